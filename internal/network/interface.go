@@ -1,0 +1,88 @@
+package network
+
+import "net/netip"
+
+// Interface is an elastic network interface.
+type Interface struct {
+	Object
+	VPC    string
+	Subnet string
+	Type   InterfaceType
+	Groups []string // identifiers of security groups, sorted
+	// Addresses are its private IPv4 addresses, the primary first, then its IPv6 addresses.
+	Addresses       []Address
+	SourceDestCheck bool
+	Description     string
+	// Owner is whose interface it is. Its Kind is empty for an interface that nothing is known to use.
+	Owner Owner
+}
+
+// Address is an address of an interface.
+type Address struct {
+	IP     netip.Addr
+	Public netip.Addr // the public IPv4 address that is mapped to IP; the zero Addr when there is none
+}
+
+// InterfaceType is the API's InterfaceType. An empty one is [TypeInterface].
+type InterfaceType string
+
+// The types that matter to a packet. Others are kept as the API gives them.
+const (
+	TypeInterface           InterfaceType = "interface"
+	TypeLambda              InterfaceType = "lambda"
+	TypeNAT                 InterfaceType = "nat_gateway"
+	TypeEndpoint            InterfaceType = "vpc_endpoint"
+	TypeGatewayLBEndpoint   InterfaceType = "gateway_load_balancer_endpoint"
+	TypeNetworkLoadBalancer InterfaceType = "network_load_balancer"
+	TypeGatewayLoadBalancer InterfaceType = "gateway_load_balancer"
+	TypeLoadBalancer        InterfaceType = "load_balancer" // an application load balancer, where the API says so
+	TypeTransitGateway      InterfaceType = "transit_gateway"
+	TypeEFA                 InterfaceType = "efa"
+)
+
+// Owner is whose interface an interface is.
+type Owner struct {
+	Kind OwnerKind
+	ID   string // identifier, ARN or name, as far as the source tells
+	// Sure is false when the source only suggests it, as a description does.
+	Sure bool
+}
+
+// OwnerKind is the kind of thing that uses an interface.
+type OwnerKind string
+
+// The owners of interfaces.
+const (
+	OwnerInstance       OwnerKind = "instance"
+	OwnerLoadBalancer   OwnerKind = "load balancer" // application, network, gateway (ID is the ARN, or "app/name/0123…") and Classic (ID is the name)
+	OwnerNAT            OwnerKind = "NAT gateway"
+	OwnerEndpoint       OwnerKind = "VPC endpoint"
+	OwnerTransitGateway OwnerKind = "transit gateway attachment"
+	OwnerFirewall       OwnerKind = "firewall"
+	OwnerDatabase       OwnerKind = "database"
+	OwnerCache          OwnerKind = "cache"
+	OwnerFunction       OwnerKind = "function"
+	OwnerService        OwnerKind = "service" // ECS tasks, EKS control planes, and other services of AWS
+)
+
+// Instance is an EC2 instance.
+type Instance struct {
+	Object
+	VPC, Subnet string
+	State       string // "running", "stopped", …
+	Interfaces  []string
+}
+
+// Workload is something else that is known by name and has, or will have, interfaces: a database, a cache, a function, a
+// service, a launch template. Name is what people call it, and ID its ARN where it has one.
+type Workload struct {
+	Object
+	Kind    OwnerKind
+	VPC     string
+	Groups  []string // the groups that its interfaces carry
+	Subnets []string // the subnets that it may use
+	// Interfaces are those known to be its own. Where AWS does not say which these are (a database), they are found by
+	// description, groups and subnets, and Guessed is true.
+	Interfaces []string
+	Guessed    bool
+}

@@ -1,0 +1,357 @@
+package network
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Contents is what a source read: the same lists as a [Network], in any order.
+type Contents struct {
+	VPCs                []*VPC
+	Subnets             []*Subnet
+	RouteTables         []*RouteTable
+	PrefixLists         []*PrefixList
+	NetworkACLs         []*NetworkACL
+	SecurityGroups      []*SecurityGroup
+	Interfaces          []*Interface
+	Instances           []*Instance
+	Workloads           []*Workload
+	InternetGateways    []*InternetGateway
+	EgressOnlyGateways  []*EgressOnlyGateway
+	CarrierGateways     []*CarrierGateway
+	NATGateways         []*NATGateway
+	PeeringConnections  []*PeeringConnection
+	VPNGateways         []*VPNGateway
+	VPNConnections      []*VPNConnection
+	CustomerGateways    []*CustomerGateway
+	Endpoints           []*Endpoint
+	EndpointServices    []*EndpointService
+	EndpointConnections []*EndpointConnection
+	BlockPublicAccess   []*BlockPublicAccess
+	Exclusions          []*BlockPublicAccessExclusion
+	TransitGateways     []*TransitGateway
+	TransitAttachments  []*TransitAttachment
+	TransitRouteTables  []*TransitRouteTable
+	LoadBalancers       []*LoadBalancer
+	TargetGroups        []*TargetGroup
+	Firewalls           []*Firewall
+	FirewallPolicies    []*FirewallPolicy
+	FirewallRuleGroups  []*FirewallRuleGroup
+
+	// Collected are the accounts and Regions that were read, in part at least. Objects of others may be among the lists: shared ones, and peers.
+	Collected []Place
+	Gaps      []Gap
+	Problems  []Problem
+	// Unread counts the objects of lists that nothing reads, by the API's key.
+	Unread map[string]int
+}
+
+// Network is an AWS network, or several joined. See the package comment for its invariants.
+type Network struct {
+	VPCs                Table[*VPC]
+	Subnets             Table[*Subnet]
+	RouteTables         Table[*RouteTable]
+	PrefixLists         Table[*PrefixList]
+	NetworkACLs         Table[*NetworkACL]
+	SecurityGroups      Table[*SecurityGroup]
+	Interfaces          Table[*Interface]
+	Instances           Table[*Instance]
+	Workloads           Table[*Workload]
+	InternetGateways    Table[*InternetGateway]
+	EgressOnlyGateways  Table[*EgressOnlyGateway]
+	CarrierGateways     Table[*CarrierGateway]
+	NATGateways         Table[*NATGateway]
+	PeeringConnections  Table[*PeeringConnection]
+	VPNGateways         Table[*VPNGateway]
+	VPNConnections      Table[*VPNConnection]
+	CustomerGateways    Table[*CustomerGateway]
+	Endpoints           Table[*Endpoint]
+	EndpointServices    Table[*EndpointService]
+	EndpointConnections Table[*EndpointConnection]
+	BlockPublicAccess   Table[*BlockPublicAccess]
+	Exclusions          Table[*BlockPublicAccessExclusion]
+	TransitGateways     Table[*TransitGateway]
+	TransitAttachments  Table[*TransitAttachment]
+	TransitRouteTables  Table[*TransitRouteTable]
+	LoadBalancers       Table[*LoadBalancer]
+	TargetGroups        Table[*TargetGroup]
+	Firewalls           Table[*Firewall]
+	FirewallPolicies    Table[*FirewallPolicy]
+	FirewallRuleGroups  Table[*FirewallRuleGroup]
+
+	Collected []Place // see [Contents.Collected]; sorted
+	Gaps      []Gap
+	Problems  []Problem      // of the sources, and of the references between objects
+	Unread    map[string]int // see [Contents.Unread]
+
+	addresses func() addressIndex
+}
+
+// New builds a network. It takes the objects over and completes them: the caller must not use them any more.
+//
+// An identifier that two objects share is no harm when both say the same, as two accounts do of what they share; otherwise the
+// object gets a Defect. References that lead nowhere are listed as Problems.
+func New(contents ...Contents) *Network {
+	n := &Network{Unread: map[string]int{}}
+	var all Contents
+	for _, c := range contents {
+		all.VPCs = append(all.VPCs, c.VPCs...)
+		all.Subnets = append(all.Subnets, c.Subnets...)
+		all.RouteTables = append(all.RouteTables, c.RouteTables...)
+		all.PrefixLists = append(all.PrefixLists, c.PrefixLists...)
+		all.NetworkACLs = append(all.NetworkACLs, c.NetworkACLs...)
+		all.SecurityGroups = append(all.SecurityGroups, c.SecurityGroups...)
+		all.Interfaces = append(all.Interfaces, c.Interfaces...)
+		all.Instances = append(all.Instances, c.Instances...)
+		all.Workloads = append(all.Workloads, c.Workloads...)
+		all.InternetGateways = append(all.InternetGateways, c.InternetGateways...)
+		all.EgressOnlyGateways = append(all.EgressOnlyGateways, c.EgressOnlyGateways...)
+		all.CarrierGateways = append(all.CarrierGateways, c.CarrierGateways...)
+		all.NATGateways = append(all.NATGateways, c.NATGateways...)
+		all.PeeringConnections = append(all.PeeringConnections, c.PeeringConnections...)
+		all.VPNGateways = append(all.VPNGateways, c.VPNGateways...)
+		all.VPNConnections = append(all.VPNConnections, c.VPNConnections...)
+		all.CustomerGateways = append(all.CustomerGateways, c.CustomerGateways...)
+		all.Endpoints = append(all.Endpoints, c.Endpoints...)
+		all.EndpointServices = append(all.EndpointServices, c.EndpointServices...)
+		all.EndpointConnections = append(all.EndpointConnections, c.EndpointConnections...)
+		all.BlockPublicAccess = append(all.BlockPublicAccess, c.BlockPublicAccess...)
+		all.Exclusions = append(all.Exclusions, c.Exclusions...)
+		all.TransitGateways = append(all.TransitGateways, c.TransitGateways...)
+		all.TransitAttachments = append(all.TransitAttachments, c.TransitAttachments...)
+		all.TransitRouteTables = append(all.TransitRouteTables, c.TransitRouteTables...)
+		all.LoadBalancers = append(all.LoadBalancers, c.LoadBalancers...)
+		all.TargetGroups = append(all.TargetGroups, c.TargetGroups...)
+		all.Firewalls = append(all.Firewalls, c.Firewalls...)
+		all.FirewallPolicies = append(all.FirewallPolicies, c.FirewallPolicies...)
+		all.FirewallRuleGroups = append(all.FirewallRuleGroups, c.FirewallRuleGroups...)
+		n.Collected = append(n.Collected, c.Collected...)
+		n.Gaps = append(n.Gaps, c.Gaps...)
+		n.Problems = append(n.Problems, c.Problems...)
+		for key, count := range c.Unread {
+			n.Unread[key] += count
+		}
+	}
+	n.VPCs = tabulate(n, all.VPCs)
+	n.Subnets = tabulate(n, all.Subnets)
+	n.RouteTables = tabulate(n, all.RouteTables)
+	n.PrefixLists = tabulate(n, all.PrefixLists)
+	n.NetworkACLs = tabulate(n, all.NetworkACLs)
+	n.SecurityGroups = tabulate(n, all.SecurityGroups)
+	n.Interfaces = tabulate(n, all.Interfaces)
+	n.Instances = tabulate(n, all.Instances)
+	n.Workloads = tabulate(n, all.Workloads)
+	n.InternetGateways = tabulate(n, all.InternetGateways)
+	n.EgressOnlyGateways = tabulate(n, all.EgressOnlyGateways)
+	n.CarrierGateways = tabulate(n, all.CarrierGateways)
+	n.NATGateways = tabulate(n, all.NATGateways)
+	n.PeeringConnections = tabulate(n, all.PeeringConnections)
+	n.VPNGateways = tabulate(n, all.VPNGateways)
+	n.VPNConnections = tabulate(n, all.VPNConnections)
+	n.CustomerGateways = tabulate(n, all.CustomerGateways)
+	n.Endpoints = tabulate(n, all.Endpoints)
+	n.EndpointServices = tabulate(n, all.EndpointServices)
+	n.EndpointConnections = tabulate(n, all.EndpointConnections)
+	n.BlockPublicAccess = tabulate(n, all.BlockPublicAccess)
+	n.Exclusions = tabulate(n, all.Exclusions)
+	n.TransitGateways = tabulate(n, all.TransitGateways)
+	n.TransitAttachments = tabulate(n, all.TransitAttachments)
+	n.TransitRouteTables = tabulate(n, all.TransitRouteTables)
+	n.LoadBalancers = tabulate(n, all.LoadBalancers)
+	n.TargetGroups = tabulate(n, all.TargetGroups)
+	n.Firewalls = tabulate(n, all.Firewalls)
+	n.FirewallPolicies = tabulate(n, all.FirewallPolicies)
+	n.FirewallRuleGroups = tabulate(n, all.FirewallRuleGroups)
+	n.associate()
+	n.checkReferences()
+	slices.SortFunc(n.Collected, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
+	})
+	n.Collected = slices.Compact(n.Collected)
+	slices.SortStableFunc(n.Gaps, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Reason, b.Reason))
+	})
+	slices.SortStableFunc(n.Problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Origin.Source, b.Origin.Source), cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Message, b.Message))
+	})
+	n.addresses = sync.OnceValue(func() addressIndex { return indexAddresses(n) })
+	return n
+}
+
+// tabulate sorts objects by identifier and makes one of those that share it.
+func tabulate[T interface {
+	comparable
+	object() *Object
+}](n *Network, list []T) Table[T] {
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(a.object().ID, b.object().ID) })
+	all := list[:0]
+	for _, each := range list {
+		if len(all) == 0 || all[len(all)-1].object().ID != each.object().ID {
+			all = append(all, each)
+			continue
+		}
+		last := all[len(all)-1]
+		one, two := last.object(), each.object()
+		switch {
+		case one.Defect != nil && two.Defect == nil:
+			all[len(all)-1] = each
+		case two.Defect != nil || same(reflect.ValueOf(last), reflect.ValueOf(each)):
+			if one.Name == "" {
+				one.Name, one.Tags = two.Name, two.Tags // only the owner of a shared object sees its tags
+			}
+		default:
+			one.Defect = &Defect{"it is described twice, and differently: also at " + two.Origin.String(), one.Origin}
+			n.Problems = append(n.Problems, Problem{two.Origin, fmt.Sprintf("%s is described here and at %s, and the two differ: keep the one that is right", one.ID, one.Origin)})
+		}
+	}
+	return Table[T]{slices.Clip(all)}
+}
+
+// same compares what two objects say of themselves: not where they were read, nor what only an owner sees.
+func same(a, b reflect.Value) bool {
+	switch a.Kind() {
+	case reflect.Pointer:
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() == b.IsNil()
+		}
+		return same(a.Elem(), b.Elem())
+	case reflect.Struct:
+		if a.Type() == reflect.TypeFor[Object]() || a.Type() == reflect.TypeFor[Origin]() {
+			return true
+		}
+		if a.Type() == reflect.TypeFor[netip.Prefix]() || a.Type() == reflect.TypeFor[netip.Addr]() {
+			return a.Interface() == b.Interface()
+		}
+		for i := range a.NumField() {
+			if !same(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !same(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
+
+// associate sets the route table and the network ACL of every subnet (RT-2, NACL-4), and puts ACL entries in order (NACL-1).
+func (n *Network) associate() {
+	table, main := map[string]string{}, map[string]string{}
+	for _, t := range n.RouteTables.all {
+		if t.Main {
+			main[t.VPC] = t.ID
+		}
+		for _, subnet := range t.Subnets {
+			table[subnet] = t.ID
+		}
+	}
+	acl, usual := map[string]string{}, map[string]string{}
+	for _, a := range n.NetworkACLs.all {
+		if a.Default {
+			usual[a.VPC] = a.ID
+		}
+		for _, subnet := range a.Subnets {
+			acl[subnet] = a.ID
+		}
+		slices.SortStableFunc(a.Entries, func(x, y ACLEntry) int {
+			if x.Outbound != y.Outbound {
+				if y.Outbound {
+					return -1
+				}
+				return 1
+			}
+			return cmp.Compare(x.Number, y.Number)
+		})
+	}
+	for _, s := range n.Subnets.all {
+		s.RouteTable = cmp.Or(table[s.ID], main[s.VPC])
+		s.NetworkACL = cmp.Or(acl[s.ID], usual[s.VPC])
+	}
+}
+
+// Gap finds the gap, if there is one, in a list of an account and Region. Empty names stand for all.
+func (n *Network) Gap(list, account, region string) *Gap {
+	for i := range n.Gaps {
+		g := &n.Gaps[i]
+		if g.List == list && (g.Account == "" || account == "" || g.Account == account) && (g.Region == "" || region == "" || g.Region == region) {
+			return g
+		}
+	}
+	return nil
+}
+
+func (g *Gap) String() string {
+	where := strings.Trim(g.Account+"/"+g.Region, "/")
+	if where != "" {
+		where = " of " + where
+	}
+	return g.List + where + ": " + g.Reason
+}
+
+// addressIndex finds interfaces by address.
+type addressIndex struct {
+	private map[placed]*Interface
+	public  map[netip.Addr]*Interface
+}
+
+type placed struct {
+	vpc     string
+	address netip.Addr
+}
+
+func indexAddresses(n *Network) addressIndex {
+	index := addressIndex{make(map[placed]*Interface, len(n.Interfaces.all)), map[netip.Addr]*Interface{}}
+	for _, i := range n.Interfaces.all {
+		for _, a := range i.Addresses {
+			index.private[placed{i.VPC, a.IP}] = i
+			if a.Public.IsValid() {
+				index.public[a.Public] = i
+			}
+		}
+	}
+	return index
+}
+
+// InterfaceAt is the interface that has a private or IPv6 address in a VPC, or nil.
+func (n *Network) InterfaceAt(vpc string, address netip.Addr) *Interface {
+	return n.addresses().private[placed{vpc, address}]
+}
+
+// InterfacesAt are the interfaces that have a private or IPv6 address, in whichever VPC.
+func (n *Network) InterfacesAt(address netip.Addr) []*Interface {
+	var found []*Interface
+	for _, vpc := range n.VPCs.all {
+		if i := n.InterfaceAt(vpc.ID, address); i != nil {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// InterfaceByPublic is the interface to whose private address a public IPv4 address is mapped, or nil.
+func (n *Network) InterfaceByPublic(address netip.Addr) *Interface {
+	return n.addresses().public[address]
+}
+
+// With is the network with more interfaces in it, such as members to be (V-16). The network itself stays as it is.
+func (n *Network) With(more ...*Interface) *Network {
+	copied := *n
+	list := append(slices.Clone(n.Interfaces.all), more...)
+	slices.SortFunc(list, func(a, b *Interface) int { return cmp.Compare(a.ID, b.ID) })
+	copied.Interfaces = Table[*Interface]{list}
+	copied.addresses = sync.OnceValue(func() addressIndex { return indexAddresses(&copied) })
+	return &copied
+}
