@@ -1,0 +1,69 @@
+package reach
+
+import (
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// aclKey is what a network ACL's answer depends on.
+type aclKey struct {
+	acl      int32
+	outbound bool
+	remote   cell
+}
+
+// aclBounds are the headers that one direction of an ACL lets pass, for a remote end in a cell: the packet's destination on the
+// way out, its source on the way in.
+func (s *session) aclBounds(a *acl, outbound bool, remote place) bounds {
+	key := aclKey{a.id, outbound, remote.cell}
+	if b, ok := s.acls[key]; ok {
+		return b
+	}
+	b := evaluateACL(a.NetworkACL, outbound, remote)
+	s.acls[key] = b
+	return b
+}
+
+// evaluateACL takes the entries in ascending order; the first that matches decides, and in the end all is denied (NACL-1). An
+// entry in doubt may decide or may not: what it could deny is not sure to pass, and what it could admit may.
+func evaluateACL(a *network.NetworkACL, outbound bool, remote place) bounds {
+	if a.Defect != nil {
+		return unclear
+	}
+	rest, may, denied := packet.All, packet.None, packet.None
+	for _, e := range a.Entries {
+		if e.Outbound != outbound {
+			continue
+		}
+		match, sure := aclMatch(e, remote)
+		match = match.Intersect(rest)
+		if match.IsEmpty() {
+			continue
+		}
+		if e.Allow || e.Defect != nil {
+			may = may.Union(match)
+		}
+		if !e.Allow || e.Defect != nil {
+			denied = denied.Union(match)
+		}
+		if sure {
+			rest = rest.Subtract(match)
+		}
+	}
+	denied = denied.Union(rest)
+	return bounds{packet.All.Subtract(denied), may}
+}
+
+// aclMatch is what an entry matches, and whether that is sure.
+func aclMatch(e network.ACLEntry, remote place) (match packet.Set, sure bool) {
+	if e.Defect != nil {
+		return packet.All, false
+	}
+	if !remote.in(e.Block) { // entries of the other family never match (NACL-6)
+		return packet.None, true
+	}
+	if e.Protocol == packet.ICMPv6 && e.Block.Addr().Is4() {
+		return packet.Protocol(packet.ICMP), false // whether it matches ICMP is not documented (NACL-5)
+	}
+	return packet.Rule(e.Protocol, e.From, e.To), true
+}

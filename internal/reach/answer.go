@@ -1,0 +1,138 @@
+package reach
+
+import (
+	"net/netip"
+
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// Verdict is what is true of a connection (semantics V-4).
+type Verdict string
+
+// The four verdicts.
+const (
+	Reachable   Verdict = "reachable"   // the first packet arrives, and the reply gets back
+	OneWay      Verdict = "one-way"     // the first packet arrives, and the reply does not get back
+	Unreachable Verdict = "unreachable" // the first packet does not arrive
+	Unknown     Verdict = "unknown"     // it hangs on something that is not modelled, not collected or not known
+)
+
+// Question asks what is true of every connection from a source to a destination with a header in Traffic.
+type Question struct {
+	Sources, Destinations Ends
+	Traffic               packet.Set
+	Family                Family
+}
+
+// Family limits a question to an address family.
+type Family int
+
+// The families. AnyFamily is both.
+const (
+	AnyFamily Family = 0
+	IPv4      Family = 4
+	IPv6      Family = 6
+)
+
+// Part is a part of an answer with one verdict: it holds for every one of Sources, every one of Destinations (other than itself)
+// and every header of Traffic. The parts of an answer cover the question; they overlap only where they name different choices.
+type Part struct {
+	Verdict               Verdict
+	Traffic               packet.Set
+	Family                Family // IPv4 or IPv6
+	Sources, Destinations []Member
+	// Choice says which of AWS's choices (V-10) the part holds for; empty when for all.
+	Choice string
+	Kind   PathKind
+	// Path is the way of the witness; of an unreachable part, the best candidate with every control that blocks it (V-12).
+	Path []Hop
+	// Reply is the way of the reply, where the first packet arrives.
+	Reply []Hop
+	// Witness is set where the first packet arrives (V-11).
+	Witness *Witness
+}
+
+// Member is one address of an answer: an address of an interface, or all addresses of a class outside.
+type Member struct {
+	Interface *network.Interface // nil outside
+	Address   netip.Addr         // the address that is asked about: private, public, IPv6; outside, an example of Outside
+	Outside   []netip.Prefix     // the addresses of an outside class
+	ToBe      string             // the group whose member to be this is (V-16); Interface is then nil
+	Subnet    string             // of an interface, or of a member to be
+}
+
+// Witness is a concrete packet (V-11).
+type Witness struct {
+	From, To            *network.Interface // nil outside
+	Source, Destination netip.Addr
+	Header              packet.Header
+}
+
+// Hop is one element on a way, with what it does to the packet and by which rule.
+type Hop struct {
+	Kind   string // "security group", "network ACL", "route table", "peering connection", …
+	ID     string
+	Name   string
+	Effect Effect
+	Rule   string // the one rule or route that decides, in words
+	Code   string // why it stops the packet: an explanation code of Reachability Analyzer, or one of ours (see Codes)
+	Origin network.Origin
+	// Deciding is false for hops that matter with --explain only.
+	Deciding bool
+}
+
+// Effect is what a hop does to a packet.
+type Effect string
+
+// The effects of hops.
+const (
+	Allow     Effect = "allow"
+	Deny      Effect = "deny"
+	Forward   Effect = "forward"
+	Translate Effect = "translate"
+	Doubt     Effect = "unknown"
+)
+
+// PathKind is the kind of way that connects two ends.
+type PathKind string
+
+// The kinds of paths.
+const (
+	SameSubnet        PathKind = "same subnet"
+	SameVPC           PathKind = "same VPC"
+	ByPeering         PathKind = "peering"
+	ByInternet        PathKind = "internet"
+	ByNAT             PathKind = "NAT"
+	ByGatewayEndpoint PathKind = "gateway endpoint"
+	ByVPN             PathKind = "VPN"
+	ToService         PathKind = "VPC service" // SG-12
+	ByTransitGateway  PathKind = "transit gateway"
+	NoPath            PathKind = "none"
+)
+
+// Outcome sums up many connections: for every verdict, the headers for which some of them have it. Where two overlap the answer is partial.
+type Outcome struct {
+	Reachable, OneWay, Unreachable, Unknown packet.Set
+}
+
+// Cell is what is true between the members of two labels.
+type Cell struct {
+	Source, Destination string
+	// Outside are the addresses that an outside label stands for, on the side that is outside; nil when no side is.
+	Outside []netip.Prefix
+	Kinds   []PathKind // of what arrives or may arrive
+	Family  Family     // of what arrives or may arrive; AnyFamily when both have the same outcome
+	Outcome Outcome
+	// Blame names what makes the Unknown part unknown, sorted.
+	Blame []string
+}
+
+// Labels names the labels of the interfaces on one side of a [Engine.Tally]; an interface without one is left out.
+type Labels func(*network.Interface) []string
+
+// Unmodelled counts, by kind, the components of a snapshot that the engine does not evaluate.
+type Unmodelled struct {
+	Kind  string
+	Count int
+}

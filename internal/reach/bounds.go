@@ -1,0 +1,58 @@
+package reach
+
+import "github.com/watertight/watertight/internal/packet"
+
+// bounds are what a filter does to headers: those in must surely pass, those outside may surely do not. must ⊆ may.
+type bounds struct{ must, may packet.Set }
+
+var (
+	open    = bounds{packet.All, packet.All}
+	shut    = bounds{packet.None, packet.None}
+	unclear = bounds{packet.None, packet.All}
+)
+
+func exactly(s packet.Set) bounds { return bounds{s, s} }
+
+func (b bounds) and(c bounds) bounds {
+	return bounds{b.must.Intersect(c.must), b.may.Intersect(c.may)}
+}
+
+func (b bounds) or(c bounds) bounds {
+	return bounds{b.must.Union(c.must), b.may.Union(c.may)}
+}
+
+func (b bounds) answered() bounds { return bounds{b.must.Answered(), b.may.Answered()} }
+
+// verdicts splits a set of headers by what is true of them, given what passes on the way there and on the way back.
+func verdicts(asked packet.Set, request, reply bounds) Outcome {
+	var o Outcome
+	delivered := asked.Intersect(request.must)
+	o.Reachable = delivered.Intersect(reply.must)
+	o.OneWay = delivered.Subtract(reply.may)
+	o.Unreachable = asked.Subtract(request.may)
+	o.Unknown = asked.Subtract(o.Reachable).Subtract(o.OneWay).Subtract(o.Unreachable)
+	return o
+}
+
+// Set is the headers that some connection has a verdict for.
+func (o Outcome) Set(v Verdict) packet.Set {
+	switch v {
+	case Reachable:
+		return o.Reachable
+	case OneWay:
+		return o.OneWay
+	case Unreachable:
+		return o.Unreachable
+	}
+	return o.Unknown
+}
+
+// Or sums up two outcomes.
+func (o Outcome) Or(p Outcome) Outcome {
+	return Outcome{o.Reachable.Union(p.Reachable), o.OneWay.Union(p.OneWay), o.Unreachable.Union(p.Unreachable), o.Unknown.Union(p.Unknown)}
+}
+
+// nothing tells whether no connection arrives or may arrive.
+func (o Outcome) nothing() bool {
+	return o.Reachable.IsEmpty() && o.OneWay.IsEmpty() && o.Unknown.IsEmpty()
+}

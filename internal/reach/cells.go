@@ -1,0 +1,178 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/gaissmai/bart"
+	"go4.org/netipx"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// cell is a part of the address space: a named prefix without the longer ones in it. Two addresses of a cell are in the same
+// named prefixes (EXT-1).
+type cell int32
+
+const noCell cell = -1
+
+// cells is the partition of the address space by every prefix that anything in the network names.
+type cells struct {
+	table    bart.Table[cell]
+	prefixes []netip.Prefix // by cell
+}
+
+func newCells(prefixes []netip.Prefix) *cells {
+	slices.SortFunc(prefixes, netip.Prefix.Compare)
+	c := &cells{prefixes: slices.Compact(prefixes)}
+	for i, p := range c.prefixes {
+		c.table.Insert(p, cell(i))
+	}
+	return c
+}
+
+// of is the cell of an address. Both families have a default prefix, so there always is one.
+func (c *cells) of(a netip.Addr) cell {
+	found, _ := c.table.Lookup(a)
+	return found
+}
+
+// place is an address, as an example of those in its cell.
+type place struct {
+	address netip.Addr
+	cell    cell
+}
+
+func (p place) valid() bool { return p.address.IsValid() }
+
+// in tells whether the cell of a place is in one of some named prefixes.
+func (p place) in(prefixes ...netip.Prefix) bool {
+	for _, each := range prefixes {
+		if each.Contains(p.address) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	anywhere4 = netip.MustParsePrefix("0.0.0.0/0")
+	anywhere6 = netip.MustParsePrefix("::/0")
+	// private4 does not cross an internet gateway (IGW-2): RFC 1918 and RFC 6598.
+	private4 = []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
+		netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
+	}
+	global6 = netip.MustParsePrefix("2000::/3") // IGW-3
+	// unforwarded is never forwarded (RT-6).
+	unforwarded = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
+	// special prefixes are no addresses of hosts on the internet: this network, loopback, link-local, multicast, reserved (RFC 6890).
+	special = []netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+		netip.MustParsePrefix("224.0.0.0/4"), netip.MustParsePrefix("240.0.0.0/4"),
+	}
+)
+
+// service is an address of the VPC that neither groups nor ACLs filter (SG-12, NACL-9).
+type service struct {
+	address  netip.Addr
+	tcp, udp bool
+	port     uint16
+	what     string
+}
+
+var services = []service{
+	{netip.MustParseAddr("169.254.169.253"), true, true, 53, "VPC resolver"},
+	{netip.MustParseAddr("fd00:ec2::253"), true, true, 53, "VPC resolver"},
+	{netip.MustParseAddr("169.254.169.254"), true, false, 80, "instance metadata"},
+	{netip.MustParseAddr("fd00:ec2::254"), true, false, 80, "instance metadata"},
+	{netip.MustParseAddr("169.254.169.123"), false, true, 123, "time sync"},
+	{netip.MustParseAddr("fd00:ec2::123"), false, true, 123, "time sync"},
+	{netip.MustParseAddr("169.254.170.2"), true, false, 80, "task metadata"},
+}
+
+// resolver is the address of the VPC resolver in the primary block: the base plus two.
+func resolver(v *network.VPC) (netip.Addr, bool) {
+	if len(v.Blocks) == 0 || !v.Blocks[0].Addr().Is4() {
+		return netip.Addr{}, false
+	}
+	return v.Blocks[0].Masked().Addr().Next().Next(), true
+}
+
+// named collects every prefix that can tell two addresses apart.
+func named(n *network.Network) []netip.Prefix {
+	all := []netip.Prefix{anywhere4, anywhere6, global6}
+	all = append(all, private4...)
+	all = append(all, unforwarded...)
+	all = append(all, special...)
+	one := func(a netip.Addr) { all = append(all, netip.PrefixFrom(a, a.BitLen())) }
+	add := func(prefixes ...netip.Prefix) {
+		for _, p := range prefixes {
+			if p.IsValid() {
+				all = append(all, p.Masked())
+			}
+		}
+	}
+	for _, s := range services {
+		one(s.address)
+	}
+	for _, v := range n.VPCs.All() {
+		add(v.Blocks...)
+		if a, ok := resolver(v); ok {
+			one(a)
+		}
+	}
+	for _, s := range n.Subnets.All() {
+		add(s.Blocks...)
+	}
+	for _, t := range n.RouteTables.All() {
+		for _, r := range t.Routes {
+			add(r.Destination)
+			if r.Target.Kind == network.TargetInterface { // its own addresses are delivered, all others are not (RT-8)
+				if i, ok := n.Interfaces.Get(r.Target.ID); ok {
+					for _, a := range i.Addresses {
+						one(a.IP)
+					}
+				}
+			}
+		}
+	}
+	for _, l := range n.PrefixLists.All() {
+		add(l.Entries...)
+	}
+	for _, a := range n.NetworkACLs.All() {
+		for _, e := range a.Entries {
+			add(e.Block)
+		}
+	}
+	for _, g := range n.SecurityGroups.All() {
+		for _, rules := range [][]network.Rule{g.Inbound, g.Outbound} {
+			for _, r := range rules {
+				add(r.Block)
+			}
+		}
+	}
+	for _, p := range n.PeeringConnections.All() {
+		add(p.Requester.Blocks...)
+		add(p.Accepter.Blocks...)
+	}
+	for _, c := range n.VPNConnections.All() {
+		add(c.Routes...)
+	}
+	return all
+}
+
+// outside are the addresses of a cell that no known interface has, as a set; it may be empty.
+func (e *Engine) outside(c cell) *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	p := e.cells.prefixes[c]
+	b.AddPrefix(p)
+	for i := int(c) + 1; i < len(e.cells.prefixes) && p.Overlaps(e.cells.prefixes[i]); i++ {
+		b.RemovePrefix(e.cells.prefixes[i])
+	}
+	for _, a := range e.addressesIn(p) {
+		b.Remove(a)
+	}
+	set, _ := b.IPSet()
+	return set
+}

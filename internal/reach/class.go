@@ -1,0 +1,170 @@
+package reach
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// role is what an interface can be at the ends of a connection.
+type role uint8
+
+const (
+	plain    role = iota // opens and receives
+	function             // opens, and never receives (LAMBDA-1)
+	endpoint             // receives, and never opens (PL-1)
+	nat                  // neither by itself (NAT-2)
+	strange              // not modelled: what it does is not known
+)
+
+// site is all addresses that no route and no network ACL can tell apart. An outside site has no subnet.
+type site struct {
+	id      int32
+	role    role
+	subnet  *subnet // nil outside
+	home    place   // the private or IPv6 address; outside, the address
+	public  place   // the public address that home is mapped to, if any
+	bare    bool    // carries no group by its nature (SG-13)
+	unclear string  // not empty: what is wrong with the interface, and its answers are unknown
+	example *network.Interface
+}
+
+func (s *site) outside() bool { return s.subnet == nil }
+
+func (s *site) vpc() *vpc { return s.subnet.vpc }
+
+func (s *site) family() Family {
+	if s.home.address.Is4() {
+		return IPv4
+	}
+	return IPv6
+}
+
+// class is all addresses that nothing can tell apart: a site and a set of groups. Outside it is all addresses of a cell.
+type class struct {
+	id      int32
+	site    *site
+	groups  groupSet // -1 outside
+	members []member
+	outside []netip.Prefix // of an outside class
+	toBe    string         // the group whose members to be these are (V-16)
+}
+
+// member is an address of an interface: positions in the network's table and in the interface's addresses.
+type member struct{ iface, address int32 }
+
+type siteKey struct {
+	subnet       *subnet
+	role         role
+	home, public cell
+	bare         bool
+	unclear      string
+}
+
+type classKey struct {
+	site   *site
+	groups groupSet
+}
+
+// classify puts every address of every interface into its class.
+func (e *Engine) classify() {
+	n := e.network
+	sites, classes := map[siteKey]*site{}, map[classKey]*class{}
+	stray := map[string]*subnet{}
+	all := n.Interfaces.All()
+	e.classOf = make([][]*class, len(all))
+	e.members = map[string][]*class{}
+	owners := map[*network.Interface]string{}
+	for _, i := range all {
+		if i.Owner.Kind == network.OwnerLoadBalancer {
+			owners[i] = "load balancer " + i.Owner.ID
+		}
+	}
+	for position, i := range all {
+		at := e.index.subnets[i.Subnet]
+		what, bare, unclear := e.roleOf(i, owners[i])
+		switch {
+		case at == nil: // a subnet that is not in the network
+			if stray[i.Subnet] == nil {
+				stray[i.Subnet] = &subnet{Subnet: &network.Subnet{Object: network.Object{ID: i.Subnet}, VPC: i.VPC}, vpc: e.index.vpcs[i.VPC]}
+			}
+			at = stray[i.Subnet]
+			unclear = cmp.Or(unclear, "subnet "+i.Subnet+" is not in the input")
+		case at.Defect != nil:
+			unclear = cmp.Or(unclear, "subnet "+at.ID+": "+at.Defect.Reason)
+		}
+		if at.vpc == nil {
+			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}}
+			unclear = cmp.Or(unclear, "VPC "+i.VPC+" is not in the input")
+		} else if at.vpc.Defect != nil {
+			unclear = cmp.Or(unclear, "VPC "+i.VPC+": "+at.vpc.Defect.Reason)
+		}
+		if unclear != "" {
+			what = strange
+		}
+		set := e.groupSetFor(i.Groups)
+		e.classOf[position] = make([]*class, len(i.Addresses))
+		for j, a := range i.Addresses {
+			home := place{a.IP, e.cells.of(a.IP)}
+			public := place{cell: noCell}
+			if a.Public.IsValid() {
+				public = place{a.Public, e.cells.of(a.Public)}
+				e.taken = append(e.taken, a.Public)
+			}
+			if a.IP.Is6() {
+				e.taken = append(e.taken, a.IP)
+			}
+			key := siteKey{at, what, home.cell, public.cell, bare, unclear}
+			s := sites[key]
+			if s == nil {
+				s = &site{int32(len(e.sites)), what, at, home, public, bare, unclear, i}
+				sites[key] = s
+				e.sites = append(e.sites, s)
+			}
+			c := classes[classKey{s, set}]
+			if c == nil {
+				c = &class{id: int32(len(e.classes)), site: s, groups: set}
+				classes[classKey{s, set}] = c
+				e.classes = append(e.classes, c)
+				for _, id := range e.groupSets[set].ids {
+					e.members[id] = append(e.members[id], c)
+				}
+			}
+			c.members = append(c.members, member{int32(position), int32(j)})
+			e.classOf[position][j] = c
+		}
+	}
+	slices.SortFunc(e.taken, netip.Addr.Compare)
+	e.taken = slices.Compact(e.taken)
+}
+
+// plainTypes are the types of interfaces that open and receive connections like that of an instance.
+var plainTypes = []network.InterfaceType{
+	"", network.TypeInterface, network.TypeEFA, "branch", "trunk", "api_gateway_managed", "quicksight", "iot_rules_managed",
+	"ec2_instance_connect_endpoint", "aws_codestar_connections_managed",
+}
+
+func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare bool, unclear string) {
+	if i.Defect != nil {
+		return strange, false, "interface " + i.ID + ": " + i.Defect.Reason
+	}
+	switch i.Type {
+	case network.TypeLambda:
+		return function, false, ""
+	case network.TypeNAT:
+		return nat, true, "" // SG-13
+	case network.TypeEndpoint:
+		return endpoint, false, ""
+	case network.TypeTransitGateway:
+		return strange, true, "transit gateway attachments are not modelled as ends of connections"
+	}
+	if balancer != "" {
+		return strange, false, balancer + ": load balancers are not modelled yet"
+	}
+	if !slices.Contains(plainTypes, i.Type) {
+		return strange, false, "interfaces of type " + string(i.Type) + " are not modelled"
+	}
+	return plain, false, ""
+}

@@ -1,0 +1,131 @@
+package reach
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// Engine answers questions about one network. It may be used by any number of goroutines.
+type Engine struct {
+	network     *network.Network
+	index       *index
+	cells       *cells
+	groupSets   []*groups
+	groupSetOf  map[string]groupSet
+	sites       []*site
+	classes     []*class
+	classOf     [][]*class // by interface (position in the network's table) and address
+	members     map[string][]*class
+	uncollected []netip.Prefix
+	// addresses that interfaces have, sorted: public ones and IPv6.
+	taken []netip.Addr
+
+	outsideOnce sync.Once
+	outsides    []*class // every cell with public addresses that no known interface has
+
+	mutex sync.Mutex
+	idle  []*session
+}
+
+// New prepares a network for questions.
+func New(n *network.Network) *Engine {
+	e := &Engine{network: n, index: newIndex(n), cells: newCells(named(n)), groupSetOf: map[string]groupSet{}, uncollected: uncollectedBlocks(n)}
+	e.classify()
+	return e
+}
+
+// session holds what has been worked out so far; one goroutine uses it at a time.
+type session struct {
+	engine    *Engine
+	acls      map[aclKey]bounds
+	addressed map[addressKey]bounds
+	referred  map[referenceKey]packet.Set
+	routes    map[routeKey]decision
+	outs      map[outKey][]leg
+	ins       map[inKey][]leg
+	linked    map[linkKey][]link
+	// signatures number links that let the same pass (link.id).
+	signatures map[string]int32
+	answered   map[bounds]bounds
+	outcomes   map[outcomeKey]Outcome
+}
+
+// use lends a session out, with all that earlier questions have worked out.
+func (e *Engine) use() (s *session, done func()) {
+	e.mutex.Lock()
+	if last := len(e.idle) - 1; last >= 0 {
+		s, e.idle = e.idle[last], e.idle[:last]
+	}
+	e.mutex.Unlock()
+	if s == nil {
+		s = &session{
+			engine: e, acls: map[aclKey]bounds{}, addressed: map[addressKey]bounds{}, referred: map[referenceKey]packet.Set{},
+			routes: map[routeKey]decision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
+			signatures: map[string]int32{}, answered: map[bounds]bounds{}, outcomes: map[outcomeKey]Outcome{},
+		}
+	}
+	return s, func() {
+		e.mutex.Lock()
+		e.idle = append(e.idle, s)
+		e.mutex.Unlock()
+	}
+}
+
+// groupSetFor finds or makes the set of some groups.
+func (e *Engine) groupSetFor(ids []string) groupSet {
+	key := groupKey(ids)
+	if set, ok := e.groupSetOf[key]; ok {
+		return set
+	}
+	g := &groups{ids: strings.Fields(key)}
+	for _, id := range g.ids {
+		group, ok := e.network.SecurityGroups.Get(id)
+		if ok {
+			g.list = append(g.list, group)
+		}
+		if !ok || group.Defect != nil {
+			g.unknown = append(g.unknown, id)
+		}
+	}
+	set := groupSet(len(e.groupSets))
+	e.groupSets = append(e.groupSets, g)
+	e.groupSetOf[key] = set
+	return set
+}
+
+// addressesIn are the public and IPv6 addresses of interfaces in a prefix.
+func (e *Engine) addressesIn(p netip.Prefix) []netip.Addr {
+	low, _ := slices.BinarySearchFunc(e.taken, p.Masked().Addr(), netip.Addr.Compare)
+	high := low
+	for high < len(e.taken) && p.Contains(e.taken[high]) {
+		high++
+	}
+	return e.taken[low:high]
+}
+
+// groupKey names a set of groups.
+func groupKey(ids []string) string {
+	if len(ids) == 1 {
+		return ids[0]
+	}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return strings.Join(slices.Compact(ids), " ")
+}
+
+// answeredBounds is a filter, seen from the connections whose replies it filters.
+func (s *session) answeredBounds(b bounds) bounds {
+	a, ok := s.answered[b]
+	if !ok {
+		a = b.answered()
+		s.answered[b] = a
+	}
+	return a
+}
+
+func (e *Engine) MembersToBe(group *network.SecurityGroup) Ends { return Ends{} }

@@ -1,0 +1,497 @@
+package reach
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// outKey is a client, and whom it sends to: a site by its private address, or any address of a cell.
+type outKey struct {
+	client, server int32
+	cell           cell
+}
+
+// inKey is a packet from the internet: the cell of its source, and the site to whose public address it is sent.
+type inKey struct {
+	source cell
+	server int32
+}
+
+// out are the ways from a client to the private address of a server; or, without a server, to the addresses of a cell, as far as the
+// internet.
+func (s *session) out(client, server *site, destination place, record bool) []leg {
+	key := outKey{client.id, -1, destination.cell}
+	if server != nil {
+		key = outKey{client.id, server.id, noCell}
+	}
+	if !record {
+		if legs, ok := s.outs[key]; ok {
+			return legs
+		}
+	}
+	var legs []leg
+	w := walk{
+		session: s, out: &legs, record: record, source: client.home, destination: destination, own: true, client: client, server: server,
+		owner: owner{subnet: client.subnet, public: client.public}, request: []bounds{open}, kind: SameVPC,
+	}
+	w.open()
+	if !record {
+		s.outs[key] = legs
+	}
+	return legs
+}
+
+// open is the client that opens the connection, if it does.
+func (w walk) open() {
+	o := &w.client.example.Object
+	switch w.client.role {
+	case endpoint:
+		w.drop("VPC endpoint", o, "ENDPOINT_OPENS_NO_CONNECTION", "nothing behind an endpoint opens a connection into the VPC") // PL-1
+	case nat:
+		w.unknown("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
+	case strange:
+		w.unknown("network interface", o, w.client.unclear)
+	default:
+		w.leave(w.client.subnet)
+	}
+}
+
+// in are the ways from the internet to an address of a server, and back to the internet.
+func (s *session) in(source place, server *site, record bool) []leg {
+	key := inKey{source.cell, server.id}
+	if !record {
+		if legs, ok := s.ins[key]; ok {
+			return legs
+		}
+	}
+	var legs []leg
+	w := walk{session: s, out: &legs, record: record, source: source, destination: server.home, server: server, request: []bounds{open}, kind: ByInternet}
+	if server.public.valid() {
+		w.destination = server.public
+	}
+	w.fromInternet()
+	if !record {
+		s.ins[key] = legs
+	}
+	return legs
+}
+
+// leave takes a packet out of an interface of a subnet.
+func (w walk) leave(at *subnet) {
+	if w.hops++; w.hops > maxHops {
+		w.drop("route table", &at.Object, "ROUTING_LOOP", "the packet is sent in a circle")
+		return
+	}
+	if w.destination.in(unforwarded...) {
+		w.drop("subnet", &at.Object, "NEVER_FORWARDED", w.destination.address.String()+" is never forwarded") // RT-6
+		return
+	}
+	if at.gateway == nil && w.destination.in(at.Blocks...) {
+		w.hop("subnet", &at.Object, Forward, "inside the subnet: not routed, and not filtered by its ACL") // RT-6, NACL-3
+		if !w.replying && w.length == 1 {
+			w.kind = SameSubnet
+		}
+		w.enter(at.vpc, at)
+		return
+	}
+	w.acl(at, true, w.destination)
+	if w.replying {
+		for _, sent := range w.senders {
+			if sent.vpc == at.vpc && sent.address.address == w.destination.address {
+				w.hop("peering connection", &sent.peering.Object, Forward, "returns to the NAT gateway that sent it, whatever the route table says") // PEER-4
+				w.cross(sent.peering, at.vpc)
+				return
+			}
+		}
+	}
+	if at.table == nil {
+		w.unknown("route table", &at.Object, "the route table of "+at.Label()+" is not known"+w.gap("RouteTables", &at.Object))
+		return
+	}
+	d := w.session.lookup(at.table, w.destination)
+	switch {
+	case d.doubt != "":
+		w.unknown("route table", &at.table.Object, d.doubt)
+	case len(d.routes) == 0:
+		code := "NO_ROUTE_TO_DESTINATION"
+		if w.replying {
+			code = "NO_RETURN_ROUTE" // PEER-2
+		}
+		w.drop("route table", &at.table.Object, code, "no route to "+w.destination.address.String())
+	default:
+		var targets []string
+		for _, r := range d.routes {
+			targets = append(targets, r.Target.ID)
+		}
+		about := "route of " + at.table.ID + " among " + strings.Join(targets, ", ")
+		w.choose(about, len(d.routes), func(i int) string {
+			return fmt.Sprintf("%s uses the route for %s to %s", at.table.ID, routeName(d.routes[i]), targets[i])
+		}, func(w walk, i int) { w.follow(d.routes[i], at) })
+	}
+}
+
+// acl applies one direction of a subnet's ACL, to requests and replies alike (NACL-2).
+func (w *walk) acl(at *subnet, outbound bool, remote place) {
+	if at.gateway != nil { // NAT-4
+		return
+	}
+	if at.acl == nil {
+		w.doubt("network ACL", &at.Object, "the network ACL of "+at.Label()+" is not known"+w.gap("NetworkAcls", &at.Object))
+		return
+	}
+	b := w.session.aclBounds(at.acl, outbound, remote)
+	if w.replying {
+		w.filter(b, w.session.answeredBounds(b))
+	} else {
+		w.filter(b, b)
+	}
+	w.length++
+	if w.record {
+		o := &at.acl.Object
+		w.note(step{hop: Hop{Kind: "network ACL", ID: o.ID, Name: o.Name, Origin: o.Origin}, acl: at.acl, outbound: outbound, remote: remote, passes: b, filters: true, where: at.Label()})
+	}
+}
+
+func (w *walk) gap(list string, o *network.Object) string {
+	if g := w.session.engine.network.Gap(list, o.Account, o.Region); g != nil {
+		return ": " + g.String()
+	}
+	return ""
+}
+
+// enter brings a packet to the interface of a VPC that has its destination address.
+func (w walk) enter(v *vpc, inside *subnet) {
+	switch {
+	case w.replying && w.inForce > 0:
+		t := w.translations[w.inForce-1]
+		if t.home.vpc == v && t.outer.address == w.destination.address {
+			w.untranslate(t, inside)
+			return
+		}
+	case w.replying && w.client != nil:
+		if w.client.vpc() == v && w.client.home.address == w.destination.address {
+			w.into(w.client.subnet, inside)
+			w.finish(arrived)
+			return
+		}
+	case !w.replying && w.server != nil:
+		if w.server.vpc() == v && w.server.home.address == w.destination.address {
+			w.into(w.server.subnet, inside)
+			w.arrive()
+			return
+		}
+	}
+	w.stray(v)
+}
+
+func (w *walk) into(at, inside *subnet) {
+	if at != inside {
+		w.acl(at, false, w.source)
+	}
+}
+
+// arrive is the packet at the interface that it is for.
+func (w walk) arrive() {
+	o := &w.server.example.Object
+	switch w.server.role {
+	case function:
+		w.drop("network interface", o, "FUNCTION_ACCEPTS_NO_CONNECTION", "a function never receives a connection") // LAMBDA-1
+	case nat:
+		w.drop("NAT gateway", o, "NAT_ACCEPTS_NO_CONNECTION", "nothing opens a connection to or through a NAT gateway") // NAT-2, NAT-5
+	case strange:
+		w.unknown("network interface", o, w.server.unclear)
+	default:
+		w.finish(arrived)
+	}
+}
+
+// stray ends a packet that came to a VPC in which nobody it is for has the address.
+func (w walk) stray(v *vpc) {
+	n := w.session.engine.network
+	if i := n.InterfaceAt(v.ID, w.destination.address); i != nil {
+		w.drop("network interface", &i.Object, "DELIVERED_ELSEWHERE", "in "+v.Label()+" the address belongs to "+i.Label())
+		return
+	}
+	if g := n.Gap("NetworkInterfaces", v.Account, v.Region); g != nil {
+		w.unknown("VPC", &v.Object, "whether an interface has "+w.destination.address.String()+" is not known: "+g.String())
+		return
+	}
+	if v.Defect != nil {
+		w.unknown("VPC", &v.Object, v.Defect.Reason)
+		return
+	}
+	w.drop("VPC", &v.Object, "NO_POSSIBLE_DESTINATION", "no interface of "+v.Label()+" has "+w.destination.address.String())
+}
+
+// follow does what a route says with a packet that leaves a subnet.
+func (w walk) follow(r *network.Route, at *subnet) {
+	if w.record {
+		o := &at.table.Object
+		w.note(step{hop: Hop{Kind: "route table", ID: o.ID, Name: o.Name, Effect: Forward, Rule: routeName(r) + " → " + targetName(r), Origin: r.Origin}})
+	}
+	w.length++
+	n := w.session.engine.network
+	id := r.Target.ID
+	table := &at.table.Object
+	switch {
+	case r.Blackhole:
+		w.drop("route table", table, "BAD_STATE_ROUTE", "the route for "+routeName(r)+" leads nowhere (blackhole)") // RT-5
+		return
+	case r.Defect != nil:
+		w.unknown("route table", table, "the route for "+routeName(r)+" is not understood: "+r.Defect.Reason) // RT-5
+		return
+	}
+	switch r.Target.Kind {
+	case network.TargetLocal:
+		w.enter(at.vpc, nil) // RT-3
+		return
+	case network.TargetInternetGateway:
+		if g, ok := n.InternetGateways.Get(id); ok && g.Defect == nil {
+			w.outByGateway(g, at)
+			return
+		}
+	case network.TargetEgressOnly:
+		if g, ok := n.EgressOnlyGateways.Get(id); ok && g.Defect == nil {
+			w.outEgressOnly(g, at)
+			return
+		}
+	case network.TargetNAT:
+		if g, ok := n.NATGateways.Get(id); ok && g.Defect == nil {
+			w.translate(g, at)
+			return
+		}
+	case network.TargetPeering:
+		if p, ok := n.PeeringConnections.Get(id); ok && p.Defect == nil {
+			w.cross(p, at.vpc)
+			return
+		}
+	case network.TargetInterface:
+		if i, ok := n.Interfaces.Get(id); ok && i.Defect == nil {
+			w.appliance(i, at)
+			return
+		}
+	case network.TargetEndpoint:
+		if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil && p.Type == network.EndpointGateway {
+			w.gatewayEndpoint(p, at)
+			return
+		}
+	case network.TargetVPNGateway:
+		if g, ok := n.VPNGateways.Get(id); ok && g.Defect == nil {
+			w.vpn(g, at)
+			return
+		}
+	}
+	w.unknown(string(r.Target.Kind), &network.Object{ID: id, Origin: r.Origin}, w.notUnderstood(r)) // RT-5, X-1
+}
+
+// notUnderstood says why a route's target cannot be followed.
+func (w *walk) notUnderstood(r *network.Route) string {
+	id := r.Target.ID
+	n := w.session.engine.network
+	if f := w.session.engine.index.firewalls[id]; f != nil {
+		return id + " is an endpoint of the network firewall " + f.Label() + ", which is not modelled yet"
+	}
+	if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil {
+		return id + " is an endpoint of type " + string(p.Type) + ": what is behind it is not modelled" // EP-3
+	}
+	if r.Target.Kind == network.TargetTransitGateway {
+		return "transit gateways are not modelled yet"
+	}
+	return "a route leads to " + strings.TrimSpace(string(r.Target.Kind)+" "+id) + ", which is not in the input or not modelled"
+}
+
+// appliance is a packet routed to an interface.
+func (w walk) appliance(i *network.Interface, at *subnet) {
+	if slices.ContainsFunc(i.Addresses, func(a network.Address) bool { return a.IP == w.destination.address }) {
+		w.enter(at.vpc, at)
+		return
+	}
+	home := w.session.engine.index.subnets[i.Subnet]
+	if home != nil && home != at {
+		w.acl(home, false, w.source)
+	}
+	if i.SourceDestCheck {
+		w.drop("network interface", &i.Object, "ENI_SOURCE_DEST_CHECK_RESTRICTION", "its source/destination check rejects what is not for it") // RT-8
+		return
+	}
+	w.unknown("network interface", &i.Object, "what the appliance "+i.Label()+" does with a packet that is not for it is not known")
+}
+
+// cross takes a packet through a peering.
+func (w walk) cross(p *network.PeeringConnection, from *vpc) {
+	own, other, ok := p.Side(from.ID)
+	if p.State != "active" || !ok {
+		w.drop("peering connection", &p.Object, "BAD_STATE", "the peering is "+p.State+", or not one of "+from.Label()) // PEER-6, RT-9
+		return
+	}
+	there := w.session.engine.index.vpcs[other.VPC]
+	blocks := other.Blocks
+	if there != nil {
+		blocks = there.Blocks
+	}
+	switch {
+	case !w.destination.in(blocks...):
+		w.drop("peering connection", &p.Object, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", w.destination.address.String()+" is not in the VPC on the other side") // PEER-1
+	case !w.source.in(from.Blocks...):
+		w.drop("peering connection", &p.Object, "PCX_NOT_TRANSITIVE", w.source.address.String()+" is not in "+own.VPC+": a peering is not transitive") // PEER-1
+	case there == nil:
+		w.unknown("peering connection", &p.Object, "VPC "+other.VPC+" of account "+other.Account+" on the other side was not collected") // PEER-6
+	default:
+		w.hop("peering connection", &p.Object, Forward, "to "+there.Label())
+		if !w.replying {
+			w.crossed = crossing{p, w.crossed.count + 1}
+			w.kind = ByPeering
+			if w.inForce > 0 && w.source.address == w.translations[w.inForce-1].outer.address {
+				w.senders = append(slices.Clip(w.senders), sentByNAT{there, w.source, p}) // PEER-4
+			}
+		}
+		w.enter(there, nil)
+	}
+}
+
+// translate is a packet that a route sends to a NAT gateway.
+func (w walk) translate(g *network.NATGateway, at *subnet) {
+	home := w.session.engine.index.subnets[g.Subnet]
+	if g.Regional {
+		home = w.session.engine.index.regional[g.ID]
+	}
+	switch {
+	case g.State != "available":
+		w.drop("NAT gateway", &g.Object, "BAD_STATE", "the NAT gateway is "+g.State) // RT-9
+		return
+	case !w.destination.address.Is4():
+		w.unknown("NAT gateway", &g.Object, "NAT64 is not modelled")
+		return
+	case home == nil || home.vpc == nil:
+		w.unknown("NAT gateway", &g.Object, "its subnet "+g.Subnet+" is not in the input")
+		return
+	}
+	w.into(home, at) // NACL-8
+	kept := exactly(packet.Protocol(packet.TCP).Union(packet.Protocol(packet.UDP)).Union(packet.Protocol(packet.ICMP)))
+	w.filter(kept, w.session.answeredBounds(kept))
+	if w.record {
+		w.note(step{hop: Hop{Kind: "NAT gateway", ID: g.ID, Name: g.Name, Code: "PROTOCOL_RESTRICTION", Rule: "translates TCP, UDP and ICMP only", Origin: g.Origin}, passes: kept, filters: true, quiet: true})
+	}
+	if w.replying {
+		w.drop("NAT gateway", &g.Object, "NAT_HOLDS_NO_CONNECTION", "the reply is sent into a NAT gateway that does not hold its connection") // V-15
+		return
+	}
+	addresses := w.session.natPlaces(g)
+	if len(addresses) == 0 {
+		w.unknown("NAT gateway", &g.Object, "its addresses are not known")
+		return
+	}
+	for _, a := range g.Addresses {
+		if w.inForce > 0 && a.IP.IsValid() && a.IP == w.source.address {
+			w.drop("NAT gateway", &g.Object, "ROUTING_LOOP", "the NAT gateway's own subnet routes to it")
+			return
+		}
+	}
+	w.choose("address of "+g.ID, len(addresses), func(i int) string { return g.ID + " uses its address " + addresses[i].inner.address.String() },
+		func(w walk, i int) {
+			w = w.clone()
+			a := addresses[i]
+			w.translations = append(w.translations, translation{g, home, a.inner, w.source, w.owner, w.own})
+			w.inForce++
+			w.request = append(w.request, open)
+			w.source, w.own = a.inner, false
+			w.owner = owner{home, a.public, true}
+			w.kind = ByNAT
+			w.hop("NAT gateway", &g.Object, Translate, "source becomes "+a.inner.address.String()+", client port 1024-65535") // NAT-1
+			w.leave(home)
+		})
+}
+
+type natPlace struct{ inner, public place }
+
+// natPlaces are the addresses that a NAT gateway may use: one of each kind that anything tells apart.
+func (s *session) natPlaces(g *network.NATGateway) []natPlace {
+	var all []natPlace
+	for _, a := range g.Addresses {
+		p := natPlace{public: place{cell: noCell}}
+		if a.Public.IsValid() {
+			p.public = place{a.Public, s.engine.cells.of(a.Public)}
+		}
+		switch {
+		case g.Regional && a.Public.IsValid():
+			p.inner = p.public
+		case a.IP.IsValid():
+			p.inner = place{a.IP, s.engine.cells.of(a.IP)}
+		default:
+			continue
+		}
+		if !slices.ContainsFunc(all, func(q natPlace) bool { return p.inner.cell == q.inner.cell && p.public.cell == q.public.cell }) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// untranslate is a reply at the NAT gateway that translated its request.
+func (w walk) untranslate(t translation, inside *subnet) {
+	w.into(t.home, inside)
+	w.inForce--
+	w.destination = t.inner
+	w.hop("NAT gateway", &t.nat.Object, Translate, "destination becomes "+t.inner.address.String()+" again")
+	w.leave(t.home)
+}
+
+// gatewayEndpoint is a packet that a route sends to a gateway endpoint.
+func (w walk) gatewayEndpoint(p *network.Endpoint, at *subnet) {
+	if p.State != "available" || p.VPC != at.vpc.ID {
+		w.drop("VPC endpoint", &p.Object, "BAD_STATE", "the endpoint is "+p.State+", or not in "+at.vpc.Label()) // RT-9
+		return
+	}
+	kept := exactly(packet.Protocol(packet.TCP).Union(packet.Type(packet.ICMP, 8, 0))) // EP-1
+	w.filter(kept, w.session.answeredBounds(kept))
+	if w.record {
+		w.note(step{hop: Hop{Kind: "VPC endpoint", ID: p.ID, Name: p.Name, Code: "VPCE_GATEWAY_PROTOCOL_RESTRICTION", Rule: "takes TCP and ICMP echo only", Origin: p.Origin}, passes: kept, filters: true, quiet: true})
+	}
+	switch {
+	case w.replying:
+		w.drop("VPC endpoint", &p.Object, "ENDPOINT_HOLDS_NO_CONNECTION", "the reply is sent into a gateway endpoint that does not hold its connection") // V-15
+	case !w.source.in(at.vpc.Blocks...):
+		w.drop("VPC endpoint", &p.Object, "GATEWAY_REJECTS_SPOOFED_TRAFFIC", w.source.address.String()+" is not in the VPC") // EP-1
+	default:
+		w.hop("VPC endpoint", &p.Object, Forward, "to "+p.Service)
+		w.gate = at.vpc
+		if w.inForce == 0 {
+			w.kind = ByGatewayEndpoint
+		}
+		w.finish(served)
+	}
+}
+
+// vpn is a packet that a route sends to a virtual private gateway: to its edge, by static routes (VPN-1).
+func (w walk) vpn(g *network.VPNGateway, at *subnet) {
+	if g.VPC != at.vpc.ID {
+		w.drop("virtual private gateway", &g.Object, "BAD_STATE_ATTACHMENT", "the gateway is not attached to "+at.vpc.Label()) // RT-9
+		return
+	}
+	known := w.session.engine.network.Gap("VpnConnections", g.Account, g.Region) == nil
+	for _, c := range w.session.engine.network.VPNConnections.All() {
+		if c.VPNGateway != g.ID || c.State == "deleted" {
+			continue
+		}
+		if c.Defect == nil && w.destination.in(c.Routes...) {
+			if w.replying {
+				w.drop("virtual private gateway", &g.Object, "VPN_HOLDS_NO_CONNECTION", "the reply leaves for the network behind "+c.Label())
+				return
+			}
+			w.hop("virtual private gateway", &g.Object, Forward, "to the edge: "+c.Label()+" routes the destination; what is behind it is outside the model")
+			w.gate, w.kind = at.vpc, ByVPN
+			w.finish(edged)
+			return
+		}
+		known = known && c.StaticOnly && c.Defect == nil
+	}
+	if !known {
+		w.unknown("virtual private gateway", &g.Object, "the routes that it learns by BGP are not known")
+		return
+	}
+	w.drop("virtual private gateway", &g.Object, "NO_ROUTE_TO_DESTINATION", "no VPN connection has a route for "+w.destination.address.String())
+}

@@ -1,0 +1,423 @@
+package reach
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// link is a whole connection between two sites under one sequence of AWS's choices, security groups aside.
+type link struct {
+	id             int32 // of all links that let the same pass, whatever the groups
+	request, reply []bounds
+	// sentTo is the destination as the client addresses it, and seen the source as the server sees it.
+	sentTo, seen    place
+	refsOut, refsIn references
+	unresolved      bool       // it is not known whether the request arrives where the server's groups would filter it
+	exempt          packet.Set // not filtered at all (SG-12)
+	kind            PathKind
+	choices         []choice
+	nats            []string
+	length          int
+	legs            []leg // with their steps, where they were asked for
+}
+
+type linkKey struct {
+	client, server int32
+	public         bool
+	internet       bool
+}
+
+// links are the connections from a client to a server; public tells whether the server is called by its public address, and internet
+// whether an outside client is known to be on the internet.
+func (s *session) links(client, server *site, public, internet, record bool) []link {
+	key := linkKey{client.id, server.id, public, internet}
+	if !record {
+		if l, ok := s.linked[key]; ok {
+			return l
+		}
+	}
+	var all []link
+	switch {
+	case client.outside() && server.outside():
+		all = []link{{request: []bounds{unclear}, reply: []bounds{unclear}, sentTo: server.home, seen: client.home, unresolved: true, kind: NoPath}}
+	case client.outside():
+		all = s.fromOutside(client, server, public, internet, record)
+	case server.outside():
+		for _, l := range s.out(client, nil, server.home, record) {
+			one := single(l, server.home)
+			if l.end == arrived {
+				one.request = shutAll(one.request)
+			}
+			one.exempt = s.exempt(client, server.home)
+			all = append(all, one)
+		}
+	default:
+		to, target := server.home, server
+		if public {
+			to, target = server.public, nil
+		}
+		for _, l := range s.out(client, target, to, record) {
+			if l.end == exited && (public || server.home.address.Is6()) {
+				for _, in := range s.in(l.seen, server, record) {
+					if one, ok := compose(l, in, to); ok {
+						all = append(all, one)
+					}
+				}
+				continue
+			}
+			one := single(l, to)
+			if l.end != arrived && l.end != lost && l.end != doubtful { // it ended somewhere else
+				one.request = shutAll(one.request)
+			}
+			all = append(all, one)
+		}
+	}
+	for i := range all {
+		s.relate(&all[i], client, server, public)
+		s.identify(&all[i])
+	}
+	if !record {
+		s.linked[key] = all
+	}
+	return all
+}
+
+func single(l leg, to place) link {
+	one := link{
+		request: l.request, reply: l.reply, sentTo: to, seen: l.seen, unresolved: l.end == doubtful, kind: l.kind, choices: l.choices, length: l.length, legs: []leg{l},
+	}
+	for _, g := range l.nats {
+		one.nats = append(one.nats, g.ID)
+	}
+	if l.end == lost {
+		one.kind = NoPath
+	}
+	return one
+}
+
+// compose joins a leg that ends on the internet with one that starts there. Legs that need two answers to one choice do not fit.
+func compose(out, in leg, to place) (link, bool) {
+	one := single(out, to)
+	one.choices = slices.Clone(out.choices)
+	for _, c := range in.choices {
+		i := slices.IndexFunc(one.choices, func(d choice) bool { return c.about == d.about })
+		switch {
+		case i < 0:
+			one.choices = append(one.choices, c)
+		case one.choices[i].pick != c.pick:
+			return link{}, false
+		}
+	}
+	last := len(out.request) - 1
+	one.request, one.reply = slices.Clone(out.request), slices.Clone(out.reply)
+	one.request[last] = one.request[last].and(in.request[0])
+	one.reply[last] = one.reply[last].and(in.reply[0])
+	one.unresolved = in.end == doubtful
+	one.length += in.length
+	one.legs = []leg{out, in}
+	if in.end == lost {
+		one.kind = NoPath
+	}
+	return one, true
+}
+
+func shutAll(list []bounds) []bounds {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = shut
+	}
+	return list
+}
+
+// fromOutside are the connections from an address outside: by the internet, and by doors to networks that are not known.
+func (s *session) fromOutside(client, server *site, public, internet, record bool) []link {
+	to := server.home
+	if public {
+		to = server.public
+	}
+	if !internet && !public {
+		for _, d := range server.vpc().doors {
+			if d.opens(client.home) {
+				return []link{s.byDoor(d, client, server, to, record)}
+			}
+		}
+	}
+	if server.public.valid() && !public { // called by a private address that has a public one
+		l := leg{request: []bounds{shut}, reply: []bounds{open}, seen: client.home}
+		l.path = []step{{hop: Hop{Kind: "internet", ID: "internet", Effect: Deny, Code: "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", Rule: to.address.String() + " is no public address"}}}
+		return []link{single(l, to)}
+	}
+	var all []link
+	for _, in := range s.in(client.home, server, record) {
+		all = append(all, single(in, to))
+	}
+	return all
+}
+
+// byDoor is a connection from a network that is not known: whether it comes is unknown, and what filters it at its end is not.
+func (s *session) byDoor(d door, client, server *site, to place, record bool) link {
+	var legs []leg
+	w := walk{session: s, out: &legs, record: record, source: client.home, destination: to, server: server, request: []bounds{open}, kind: NoPath}
+	w.doubt(d.kind, d.object, client.home.address.String()+" may come in by it, from a network that was not collected or is not modelled")
+	w.into(server.subnet, nil)
+	w.unknown("network interface", &server.example.Object, "it hangs on that network whether the packet comes, and whether the reply gets back")
+	l := single(legs[0], to)
+	l.unresolved = false
+	return l
+}
+
+// opens tells whether an address may come in by a door.
+func (d door) opens(from place) bool {
+	if d.blocks != nil {
+		return from.in(d.blocks...)
+	}
+	if from.address.Is4() {
+		return from.in(private4...)
+	}
+	return !from.in(global6)
+}
+
+// exempt are the headers to an address that neither groups nor ACLs filter (SG-12, NACL-9).
+func (s *session) exempt(client *site, to place) packet.Set {
+	if client.role != plain && client.role != function {
+		return packet.None
+	}
+	out := packet.None
+	if client.vpc().resolver == to.address {
+		out = packet.Ports(packet.TCP, 53, 53).Union(packet.Ports(packet.UDP, 53, 53))
+	}
+	for _, each := range services {
+		if each.address != to.address {
+			continue
+		}
+		if each.tcp {
+			out = out.Union(packet.Ports(packet.TCP, each.port, each.port))
+		}
+		if each.udp {
+			out = out.Union(packet.Ports(packet.UDP, each.port, each.port))
+		}
+	}
+	return out
+}
+
+// relate says whether group references match between the ends of a link (SG-3, SG-4, SG-5, PEER-5).
+func (s *session) relate(l *link, client, server *site, public bool) {
+	if client.outside() || server.outside() {
+		return
+	}
+	from, to := client.vpc(), server.vpc()
+	near := from == to || from.peers[to]
+	out, in := l.legs[0], l.legs[len(l.legs)-1]
+	direct := len(l.legs) == 1 && out.own && (out.crossed.count == 0 || out.crossed.count == 1 && out.crossed.peering.Requester.Region == out.crossed.peering.Accepter.Region)
+	if !public && near { // the destination is a member's private address
+		l.refsOut = refDoubt
+		if direct {
+			l.refsOut = refYes
+		}
+	}
+	switch {
+	case out.seen != client.home || !out.own || in.end == lost:
+		// another source than the client's private address (SG-3, IGW-4)
+	case direct:
+		l.refsIn = refYes
+	case len(l.legs) == 1 && out.crossed.count == 1:
+		// across Regions (PEER-5)
+	case near:
+		l.refsIn = refDoubt // SG-4
+	}
+}
+
+// identify numbers links that let the same pass alike.
+func (s *session) identify(l *link) {
+	var key []byte
+	number := func(n int) { key = binary.AppendVarint(key, int64(n)) }
+	set := func(b bounds) {
+		for _, t := range []packet.Set{b.must, b.may} {
+			word := t.Key()
+			number(len(word))
+			key = append(key, word...)
+		}
+	}
+	number(len(l.request))
+	for i := range l.request {
+		set(l.request[i])
+		set(l.reply[i])
+	}
+	set(bounds{l.exempt, l.exempt})
+	number(int(l.sentTo.cell))
+	number(int(l.seen.cell))
+	number(int(l.refsIn)*4 + int(l.refsOut))
+	if l.unresolved {
+		number(1)
+	}
+	id, ok := s.signatures[string(key)]
+	if !ok {
+		id = int32(len(s.signatures))
+		s.signatures[string(key)] = id
+	}
+	l.id = id
+}
+
+// legsKey is the same for legs that let the same pass, and end alike.
+func legsKey(legs []leg) string {
+	var key []byte
+	number := func(n int) { key = binary.AppendVarint(key, int64(n)) }
+	word := func(s string) { number(len(s)); key = append(key, s...) }
+	for i := range legs {
+		l := &legs[i]
+		number(int(l.end))
+		number(int(l.seen.cell))
+		word(string(l.kind))
+		word(l.seen.address.String())
+		for j := range l.request {
+			for _, set := range []packet.Set{l.request[j].must, l.request[j].may, l.reply[j].must, l.reply[j].may} {
+				word(set.Key())
+			}
+		}
+		for _, c := range l.choices {
+			word(c.text)
+		}
+	}
+	return string(key)
+}
+
+// variant is the outcome of a link under choices that only ports tell apart: the client port that a NAT gateway picks.
+type variant struct {
+	choice  string
+	outcome Outcome
+}
+
+// natPorts are the client ports that a NAT gateway uses (NAT-1).
+const natLow, natHigh = 1024, 65535
+
+// variants are what is true of the connections of a link, with what the groups of both ends admit.
+func (l *link) variants(asked packet.Set, egress, ingress bounds) []variant {
+	request := l.request[0].and(egress)
+	if !l.unresolved {
+		request = request.and(ingress)
+	}
+	type branch struct {
+		choice []string
+		reply  bounds
+	}
+	branches := []branch{{nil, l.reply[0]}}
+	for _, c := range l.choices {
+		branches[0].choice = append(branches[0].choice, c.text)
+	}
+	for i := 1; i < len(l.request); i++ {
+		// Filters see the port that the NAT gateway chose. No filter on the way of a request looks at it.
+		request = request.and(bounds{l.request[i].must.AllClients(natLow, natHigh), l.request[i].may.SomeClients(natLow, natHigh)})
+		r := l.reply[i]
+		every := bounds{r.must.AllClients(natLow, natHigh), r.may.AllClients(natLow, natHigh)}
+		some := bounds{r.must.SomeClients(natLow, natHigh), r.may.SomeClients(natLow, natHigh)}
+		if every == some {
+			for j := range branches {
+				branches[j].reply = branches[j].reply.and(every)
+			}
+			continue
+		}
+		var split []branch
+		ports := natPortsOf(r.may)
+		for _, b := range branches {
+			split = append(split,
+				branch{append(slices.Clip(b.choice), fmt.Sprintf("%s uses a client port of %s", l.nats[i-1], ports)), b.reply.and(some)},
+				branch{append(slices.Clip(b.choice), fmt.Sprintf("%s uses another client port than %s", l.nats[i-1], ports)), b.reply.and(every)})
+		}
+		branches = split
+	}
+	var all []variant
+	for _, b := range branches {
+		o := verdicts(asked.Subtract(l.exempt), request, b.reply)
+		o.Reachable = o.Reachable.Union(asked.Intersect(l.exempt))
+		all = append(all, variant{strings.Join(b.choice, ", "), o})
+	}
+	return all
+}
+
+// natPortsOf are the ports that pass a filter where not all do.
+func natPortsOf(s packet.Set) string {
+	for _, p := range s.Products() {
+		if p.Protocols.Low != packet.TCP && p.Protocols.Low != packet.UDP {
+			continue
+		}
+		var spans []packet.Span
+		whole := false
+		for _, span := range p.Second {
+			low, high := max(span.Low, natLow), min(span.High, natHigh)
+			if low <= high {
+				spans = append(spans, packet.Span{Low: low, High: high})
+				whole = whole || low == natLow && high == natHigh
+			}
+		}
+		if len(spans) > 0 && !whole {
+			return packet.FormatSpans(spans)
+		}
+	}
+	return "those that are admitted"
+}
+
+type outcomeKey struct {
+	link           int32
+	client, server groupSet
+	bare           uint8
+	asked          packet.Set
+}
+
+// groupBounds are what the groups of both ends admit over a link.
+func (s *session) groupBounds(l *link, c, d *class) (egress, ingress bounds) {
+	egress, ingress = open, open
+	if !c.site.outside() && !c.site.bare {
+		egress = s.admits(c.groups, true, l.sentTo, d.groups, l.refsOut)
+		if l.refsOut != refNo && c.site.vpc().overlap {
+			egress.may = egress.may.Union(s.overlapping(c, d, l.sentTo))
+		}
+	}
+	if !d.site.outside() && !d.site.bare {
+		ingress = s.admits(d.groups, false, l.seen, c.groups, l.refsIn)
+	}
+	return egress, ingress
+}
+
+// overlapping are the headers that an outbound reference may admit because another interface, in the same or a peered VPC, has the
+// destination address as well.
+func (s *session) overlapping(c, d *class, to place) packet.Set {
+	out := packet.None
+	from := c.site.vpc()
+	for _, i := range s.engine.network.InterfacesAt(to.address) {
+		v := s.engine.index.vpcs[i.VPC]
+		if v != d.site.vpc() && (v == from || from.peers[v]) {
+			out = out.Union(s.byReference(c.groups, true, s.engine.groupSetOf[groupKey(i.Groups)]))
+		}
+	}
+	return out
+}
+
+// outcome sums up what is true between two classes over one link.
+func (s *session) outcome(l *link, c, d *class, asked packet.Set) Outcome {
+	key := outcomeKey{link: l.id, client: c.groups, server: d.groups, asked: asked}
+	if c.site.bare {
+		key.bare |= 1
+	}
+	if d.site.bare {
+		key.bare |= 2
+	}
+	overlaps := !c.site.outside() && l.refsOut != refNo && c.site.vpc().overlap
+	if !overlaps {
+		if o, ok := s.outcomes[key]; ok {
+			return o
+		}
+	}
+	egress, ingress := s.groupBounds(l, c, d)
+	var o Outcome
+	for _, v := range l.variants(asked, egress, ingress) {
+		o = o.Or(v.outcome)
+	}
+	if !overlaps {
+		s.outcomes[key] = o
+	}
+	return o
+}
