@@ -159,6 +159,11 @@ func named(n *network.Network) []netip.Prefix {
 	for _, c := range n.VPNConnections.All() {
 		add(c.Routes...)
 	}
+	for _, t := range n.TransitRouteTables.All() {
+		for _, r := range t.Routes {
+			add(r.Destination)
+		}
+	}
 	return all
 }
 

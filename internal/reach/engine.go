@@ -46,6 +46,7 @@ type session struct {
 	addressed map[addressKey]bounds
 	referred  map[referenceKey]packet.Set
 	routes    map[routeKey]decision
+	transits  map[transitKey]transitDecision
 	outs      map[outKey][]leg
 	ins       map[inKey][]leg
 	linked    map[linkKey][]link
@@ -65,7 +66,7 @@ func (e *Engine) use() (s *session, done func()) {
 	if s == nil {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, addressed: map[addressKey]bounds{}, referred: map[referenceKey]packet.Set{},
-			routes: map[routeKey]decision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
+			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
 			signatures: map[string]int32{}, answered: map[bounds]bounds{}, outcomes: map[outcomeKey]Outcome{},
 		}
 	}

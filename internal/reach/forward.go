@@ -284,6 +284,9 @@ func (w walk) follow(r *network.Route, at *subnet) {
 			w.vpn(g, at)
 			return
 		}
+	case network.TargetTransitGateway:
+		w.transit(id, at, r)
+		return
 	}
 	w.unknown(string(r.Target.Kind), &network.Object{ID: id, Origin: r.Origin}, w.notUnderstood(r)) // RT-5, X-1
 }
@@ -297,9 +300,6 @@ func (w *walk) notUnderstood(r *network.Route) string {
 	}
 	if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil {
 		return id + " is an endpoint of type " + string(p.Type) + ": what is behind it is not modelled" // EP-3
-	}
-	if r.Target.Kind == network.TargetTransitGateway {
-		return "transit gateways are not modelled yet"
 	}
 	return "a route leads to " + strings.TrimSpace(string(r.Target.Kind)+" "+id) + ", which is not in the input or not modelled"
 }
@@ -343,7 +343,7 @@ func (w walk) cross(p *network.PeeringConnection, from *vpc) {
 	default:
 		w.hop("peering connection", &p.Object, Forward, "to "+there.Label())
 		if !w.replying {
-			w.crossed = crossing{p, w.crossed.count + 1}
+			w.crossed = crossing{peering: p, count: w.crossed.count + 1}
 			w.kind = ByPeering
 			if w.inForce > 0 && w.source.address == w.translations[w.inForce-1].outer.address {
 				w.senders = append(slices.Clip(w.senders), sentByNAT{there, w.source, p}) // PEER-4

@@ -17,7 +17,7 @@ type vpc struct {
 	mode      string                   // of Block Public Access
 	exclusion string
 	peers     map[*vpc]bool // joined by an active peering of one Region (SG-4)
-	near      []*vpc        // joined by an active peering at all
+	near      []*vpc        // joined by an active peering at all, or by transit gateways
 	overlap   bool          // some of its peers have addresses that others, or it, have as well
 	doors     []door
 	resolver  netip.Addr
@@ -60,10 +60,15 @@ type index struct {
 	firewalls map[string]*network.Firewall
 	regional  map[string]*subnet
 	inOrder   []*vpc
+	// sides are the attachments of transit gateways by identifier, attachments the available ones of VPCs by VPC.
+	sides, attachments map[attached]*network.TransitAttachment
 }
 
 func newIndex(n *network.Network) *index {
-	x := &index{map[string]*vpc{}, map[string]*subnet{}, map[string]*table{}, map[string]*acl{}, map[string]*network.Firewall{}, map[string]*subnet{}, nil}
+	x := &index{
+		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, firewalls: map[string]*network.Firewall{},
+		regional: map[string]*subnet{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{},
+	}
 	for i, t := range n.RouteTables.All() {
 		x.tables[t.ID] = &table{t, int32(i)}
 	}
@@ -125,6 +130,7 @@ func newIndex(n *network.Network) *index {
 			x.regional[g.ID] = &subnet{Subnet: &network.Subnet{Object: g.Object, VPC: g.VPC}, vpc: x.vpcs[g.VPC], table: t, gateway: g}
 		}
 	}
+	x.findAttachments(n)
 	x.peerings(n)
 	x.findDoors(n)
 	return x
@@ -146,7 +152,7 @@ func (x *index) peerings(n *network.Network) {
 	}
 	for _, v := range x.inOrder {
 		slices.SortFunc(v.near, func(a, b *vpc) int { return cmp.Compare(a.ID, b.ID) })
-		v.near = slices.Compact(v.near)
+		v.near = slices.DeleteFunc(slices.Compact(v.near), func(o *vpc) bool { return o == v })
 		around := append([]*vpc{v}, v.near...)
 		for i, a := range around {
 			for _, b := range around[i+1:] {
@@ -187,7 +193,7 @@ func (x *index) findDoors(n *network.Network) {
 		}
 	}
 	for _, a := range n.TransitAttachments.All() {
-		if a.Type == "vpc" && a.State == "available" {
+		if a.Type == "vpc" && a.State == "available" && x.strangers(n, a) {
 			add(a.Resource, door{&a.Object, "transit gateway attachment", nil})
 		}
 	}

@@ -212,7 +212,8 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 	from, to := client.vpc(), server.vpc()
 	near := from == to || from.peers[to]
 	out, in := l.legs[0], l.legs[len(l.legs)-1]
-	direct := len(l.legs) == 1 && out.own && (out.crossed.count == 0 || out.crossed.count == 1 && out.crossed.peering.Requester.Region == out.crossed.peering.Accepter.Region)
+	peering := out.crossed.peering
+	direct := len(l.legs) == 1 && out.own && (out.crossed.count == 0 || out.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
 	if !public && near { // the destination is a member's private address
 		l.refsOut = refDoubt
 		if direct {
@@ -224,8 +225,10 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		// another source than the client's private address (SG-3, IGW-4)
 	case direct:
 		l.refsIn = refYes
-	case len(l.legs) == 1 && out.crossed.count == 1:
+	case len(l.legs) == 1 && out.crossed.count == 1 && peering != nil:
 		// across Regions (PEER-5)
+	case len(l.legs) == 1 && out.crossed.count == 1 && out.crossed.transit:
+		l.refsIn = refYes
 	case near:
 		l.refsIn = refDoubt // SG-4
 	}

@@ -11,7 +11,6 @@ import (
 func (e *Engine) Unmodelled() []Unmodelled {
 	n := e.network
 	counts := map[string]int{
-		"transit gateway":  n.TransitGateways.Len(),
 		"load balancer":    n.LoadBalancers.Len(),
 		"network firewall": n.Firewalls.Len(),
 		"endpoint service": n.EndpointServices.Len(),

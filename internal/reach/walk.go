@@ -38,8 +38,10 @@ type leg struct {
 
 // crossing is what a packet crossed between VPCs.
 type crossing struct {
-	peering *network.PeeringConnection // the only thing crossed, when count is 1
 	count   int
+	peering *network.PeeringConnection // crossed last
+	transit bool                       // a transit gateway was crossed last, and group references pass it (SG-4)
+	peered  bool                       // a peering of transit gateways was crossed
 }
 
 // choice is one that AWS made: about says between what, and pick which.

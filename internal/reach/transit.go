@@ -1,0 +1,333 @@
+package reach
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// transit is a packet that a route sends to a transit gateway.
+func (w walk) transit(id string, at *subnet, r *network.Route) {
+	n := w.session.engine.network
+	own := w.session.engine.index.attachments[attached{id, at.vpc.ID}]
+	g, known := n.TransitGateways.Get(id)
+	o := &network.Object{ID: id, Origin: r.Origin}
+	if known {
+		o = &g.Object
+	}
+	switch {
+	case own == nil && !known:
+		w.unknown("transit gateway", o, "the gateway was not collected")
+		return
+	case own == nil:
+		if gap := cmp.Or(n.Gap("TransitGatewayAttachments", at.Account, at.Region), n.Gap("TransitGatewayAttachments", g.Account, g.Region)); gap != nil {
+			w.unknown("transit gateway", o, "its attachments are not known: "+gap.String())
+			return
+		}
+		w.drop("transit gateway", o, "BAD_STATE_ATTACHMENT", at.vpc.Label()+" has no available attachment to it") // RT-9
+		return
+	case own.Defect != nil:
+		w.unknown("transit gateway attachment", &own.Object, own.Defect.Reason)
+		return
+	case !own.Detailed:
+		w.unknown("transit gateway attachment", &own.Object, "its subnets were not collected")
+		return
+	case w.source.address.Is6() && !own.IPv6:
+		w.drop("transit gateway attachment", &own.Object, "TGW_ATTACH_NO_IPV6", "the attachment carries no IPv6") // TGW-7
+		return
+	}
+	var door *subnet // the attachment's subnet in the zone
+	for _, each := range own.Subnets {
+		if s := w.session.engine.index.subnets[each]; s != nil && zone(s) == zone(at) {
+			door = s
+		}
+	}
+	if door == nil {
+		w.drop("transit gateway attachment", &own.Object, "TGW_ROUTE_AZ_RESTRICTION", "the attachment has no subnet in zone "+at.Zone) // TGW-3
+		return
+	}
+	w.acl(door, false, w.source) // NACL-8
+	w.inTransit(own, zone(at))
+}
+
+// zone is a zone as it can be compared between accounts: its identifier, where it is known (TGW-3).
+func zone(s *subnet) string { return cmp.Or(s.ZoneID, s.Zone) }
+
+// inTransit is a packet in a transit gateway, from an attachment.
+func (w walk) inTransit(came *network.TransitAttachment, from string) {
+	if w.hops++; w.hops > maxHops {
+		w.drop("transit gateway attachment", &came.Object, "ROUTING_LOOP", "the packet is sent in a circle")
+		return
+	}
+	if came.RouteTable == "" {
+		w.drop("transit gateway attachment", &came.Object, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", "the attachment is associated with no route table") // TGW-1
+		return
+	}
+	t, ok := w.session.engine.network.TransitRouteTables.Get(came.RouteTable)
+	if !ok || t.Defect != nil {
+		w.unknown("transit gateway route table", &network.Object{ID: came.RouteTable, Origin: came.Origin}, "the table is not in the input, or not understood")
+		return
+	}
+	d := w.session.transitRoute(t, w.destination)
+	switch {
+	case d.doubt != "":
+		w.unknown("transit gateway route table", &t.Object, d.doubt)
+	case d.blackhole:
+		w.drop("transit gateway route table", &t.Object, "TGW_RTB_BAD_STATE_ROUTE", "a blackhole for "+w.destination.address.String()) // TGW-2
+	case len(d.to) == 0:
+		w.drop("transit gateway route table", &t.Object, "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "no route to "+w.destination.address.String())
+	default:
+		w.choose("route of "+t.ID+" to "+d.prefix.String(), len(d.to), func(i int) string { return t.ID + " uses the route to " + d.to[i] }, func(w walk, i int) {
+			w.hop("transit gateway route table", &t.Object, Forward, d.prefix.String()+" → "+d.to[i])
+			w.outOfTransit(came, d.to[i], from)
+		})
+	}
+}
+
+// outOfTransit takes a packet from a transit gateway to where a route of its leads.
+func (w walk) outOfTransit(came *network.TransitAttachment, id, from string) {
+	x := w.session.engine.index
+	going := x.sides[attached{came.Gateway, id}]
+	if going == nil {
+		w.unknown("transit gateway attachment", &network.Object{ID: id, Origin: came.Origin}, "the attachment was not collected")
+		return
+	}
+	o := &going.Object
+	switch {
+	case going.Defect != nil:
+		w.unknown("transit gateway attachment", o, going.Defect.Reason)
+	case going.State != "available":
+		w.drop("transit gateway attachment", o, "BAD_STATE_ATTACHMENT", "the attachment is "+going.State) // RT-9
+	case going.Type == "peering":
+		far := x.sides[attached{going.Peer, id}]
+		if far == nil {
+			w.unknown("transit gateway attachment", o, "the transit gateway "+going.Peer+" on the other side was not collected")
+			return
+		}
+		w.hop("transit gateway attachment", o, Forward, "to "+going.Peer)
+		if !w.replying {
+			w.crossed.peered = true
+		}
+		w.inTransit(far, "") // TGW-6
+	case going.Type != "vpc":
+		w.unknown("transit gateway attachment", o, "what is behind an attachment of type "+going.Type+" is not modelled")
+	case going == came:
+		w.unknown("transit gateway attachment", o, "whether a packet may turn round in a transit gateway is not documented")
+	case !going.Detailed:
+		w.unknown("transit gateway attachment", o, "its subnets were not collected")
+	case w.source.address.Is6() && !going.IPv6:
+		w.drop("transit gateway attachment", o, "TGW_ATTACH_NO_IPV6", "the attachment carries no IPv6") // TGW-7
+	case x.vpcs[going.Resource] == nil:
+		w.unknown("transit gateway attachment", o, "VPC "+going.Resource+" was not collected")
+	default:
+		w.intoVPC(came, going, from)
+	}
+}
+
+// intoVPC takes a packet from a transit gateway into a VPC, by a subnet of its attachment.
+func (w walk) intoVPC(came, going *network.TransitAttachment, from string) {
+	var all, same []*subnet
+	for _, id := range going.Subnets {
+		s := w.session.engine.index.subnets[id]
+		if s == nil {
+			w.unknown("transit gateway attachment", &going.Object, "its subnet "+id+" was not collected")
+			return
+		}
+		all = append(all, s)
+		if zone(s) == from {
+			same = append(same, s)
+		}
+	}
+	about := "zone of " + going.ID // TGW-5: one for both directions of a flow
+	if !going.ApplianceMode {
+		about += " for the request"
+		if w.replying {
+			about = "zone of " + going.ID + " for the reply"
+		}
+		if len(same) > 0 {
+			all = same // TGW-3
+		}
+	}
+	if len(all) == 0 {
+		w.unknown("transit gateway attachment", &going.Object, "its subnets are not known")
+		return
+	}
+	if !w.replying {
+		g, _ := w.session.engine.network.TransitGateways.Get(came.Gateway)
+		w.crossed.count++
+		w.crossed.peering = nil
+		w.crossed.transit = !w.crossed.peered && g != nil && g.SecurityGroupReferencing && came.SecurityGroupReferencing && going.SecurityGroupReferencing // SG-4
+		if w.inForce == 0 {
+			w.kind = ByTransitGateway
+		}
+	}
+	w.choose(about, len(all), func(i int) string { return going.ID + " enters by " + all[i].Label() }, func(w walk, i int) {
+		w.hop("transit gateway attachment", &going.Object, Forward, "into "+all[i].vpc.Label()+" by "+all[i].Label())
+		w.leave(all[i])
+	})
+}
+
+// transitDecision is what a route table of a transit gateway does with a destination.
+type transitDecision struct {
+	prefix    netip.Prefix
+	to        []string // attachments that AWS chooses from
+	blackhole bool
+	doubt     string
+}
+
+type transitKey struct {
+	table       string
+	destination cell
+}
+
+func (s *session) transitRoute(t *network.TransitRouteTable, destination place) transitDecision {
+	key := transitKey{t.ID, destination.cell}
+	if d, ok := s.transits[key]; ok {
+		return d
+	}
+	d := s.engine.decideTransit(t, destination)
+	s.transits[key] = d
+	return d
+}
+
+// A VPC's block is no smaller than this: a static route as long decides against any propagation (TGW-7).
+const longest4, longest6 = 28, 60
+
+// Which of two routes with one prefix wins (TGW-2): the higher.
+const (
+	fromElsewhere = iota
+	fromVPC
+	fromList
+	fromStatic
+)
+
+// decideTransit finds the route with the longest prefix, then static before prefix list before propagated (TGW-2).
+func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) transitDecision {
+	var d transitDecision
+	rank, static := -1, -1
+	hidden := "" // routes that are not known
+	consider := func(p netip.Prefix, as int, to []string, blackhole bool) {
+		switch {
+		case !p.Contains(destination.address):
+			return
+		case d.prefix.IsValid() && (p.Bits() < d.prefix.Bits() || p.Bits() == d.prefix.Bits() && as < rank):
+			return
+		case d.prefix == p && as == rank:
+			d.to = append(d.to, to...)
+		default:
+			d.prefix, d.to, d.blackhole, rank = p, slices.Clone(to), blackhole, as
+		}
+		if as == fromStatic {
+			static = max(static, p.Bits())
+		}
+	}
+	// Static routes hold those of prefix list references as well: the list of references adds nothing.
+	if !t.RoutesKnown {
+		return transitDecision{doubt: "the routes of " + t.ID + " were not collected, or not all of them"}
+	}
+	for _, r := range t.Routes {
+		switch {
+		case r.Defect != nil && !r.Destination.IsValid():
+			return transitDecision{doubt: t.ID + " has a route that is not understood: " + r.Defect.Reason}
+		case r.PrefixList != "":
+			list, ok := e.network.PrefixLists.Get(r.PrefixList)
+			if !ok || list.Defect != nil {
+				hidden = "the entries of prefix list " + r.PrefixList + " are not known"
+				continue
+			}
+			for _, p := range list.Entries {
+				consider(p, fromList, r.Attachments, r.Blackhole)
+			}
+		case r.Type == "propagated":
+			as := fromElsewhere
+			if len(r.Attachments) > 0 {
+				if a := e.index.sides[attached{t.Gateway, r.Attachments[0]}]; a != nil && a.Type == "vpc" {
+					as = fromVPC
+				}
+			}
+			consider(r.Destination, as, r.Attachments, r.Blackhole)
+		default:
+			consider(r.Destination, fromStatic, r.Attachments, r.Blackhole)
+		}
+	}
+	if !t.AllRoutes {
+		if !t.PropagationsKnown {
+			hidden = "the propagations to " + t.ID + " were not collected"
+		}
+		for _, id := range t.Propagations {
+			a := e.index.sides[attached{t.Gateway, id}]
+			switch {
+			case a == nil:
+				hidden = "the routes of " + id + ", which was not collected, are propagated to " + t.ID
+			case a.Type == "peering": // TGW-6
+			case a.Type != "vpc":
+				hidden = "the routes that " + id + " of type " + a.Type + " propagates to " + t.ID + " are not known"
+			case e.index.vpcs[a.Resource] == nil:
+				hidden = "the routes of VPC " + a.Resource + ", which was not collected, are propagated to " + t.ID // TGW-7
+			default:
+				for _, p := range e.index.vpcs[a.Resource].Blocks {
+					consider(p, fromVPC, []string{id}, false)
+				}
+			}
+		}
+	}
+	longest := longest4
+	if destination.address.Is6() {
+		longest = longest6
+	}
+	if hidden != "" && static < longest {
+		return transitDecision{doubt: hidden}
+	}
+	slices.Sort(d.to)
+	d.to = slices.Compact(d.to)
+	return d
+}
+
+// attached finds attachments: by gateway and what is attached, or by gateway and identifier.
+type attached struct{ gateway, id string }
+
+// attachments indexes the attachments of transit gateways, and finds the VPCs that gateways join.
+func (x *index) findAttachments(n *network.Network) {
+	for _, a := range n.TransitAttachments.All() {
+		x.sides[attached{a.Gateway, a.Attachment}] = a
+		if a.Type == "vpc" && a.State == "available" {
+			x.attachments[attached{a.Gateway, a.Resource}] = a
+		}
+	}
+	joined := map[string][]*vpc{} // by gateway
+	peers := map[string][]string{}
+	for _, a := range n.TransitAttachments.All() {
+		if v := x.vpcs[a.Resource]; v != nil && a.Type == "vpc" {
+			joined[a.Gateway] = append(joined[a.Gateway], v)
+		}
+		if a.Type == "peering" {
+			peers[a.Gateway] = append(peers[a.Gateway], a.Peer)
+		}
+	}
+	for gateway, own := range joined {
+		seen, reach := map[string]bool{gateway: true}, []string{gateway}
+		for i := 0; i < len(reach); i++ {
+			for _, next := range peers[reach[i]] {
+				if !seen[next] {
+					seen[next] = true
+					reach = append(reach, next)
+				}
+			}
+			for _, v := range own {
+				v.near = append(v.near, joined[reach[i]]...)
+			}
+		}
+	}
+}
+
+// strangers tells whether packets from a network that is not known may come into a VPC by an attachment.
+func (x *index) strangers(n *network.Network, a *network.TransitAttachment) bool {
+	for _, other := range n.TransitAttachments.All() {
+		if other.Gateway == a.Gateway && other.State == "available" && (other.Type != "vpc" || x.vpcs[other.Resource] == nil) {
+			return true
+		}
+	}
+	return n.Gap("TransitGatewayAttachments", a.Account, a.Region) != nil
+}
