@@ -69,15 +69,15 @@ var answers = []struct{ protocol, query, answer uint16 }{
 }
 
 // Reply is the header of the packet that answers, seen by a filter on its way: its destination port is the client port. An ICMP
-// query is answered by its answer; what has none is taken to be answered by itself, so that a filter which stops it stops both.
+// query is answered by its answer, with the same code; what has none is taken to be answered by itself, so that a filter which stops it stops both.
 func (h Header) Reply() Header {
 	switch h.Protocol {
 	case TCP, UDP:
 		return Header{h.Protocol, h.Second, h.First}
 	}
 	for _, a := range answers {
-		if h.Protocol == a.protocol && h.First == a.query && h.Second == 0 {
-			return Header{h.Protocol, a.answer, 0}
+		if h.Protocol == a.protocol && h.First == a.query {
+			return Header{h.Protocol, a.answer, h.Second}
 		}
 	}
 	return h
@@ -97,11 +97,12 @@ func (s Set) Answered() Set {
 		out = out.Union(Of(b))
 	}
 	for _, a := range answers {
-		query := Type(int(a.protocol), int(a.query), 0)
-		if s.Contains(Header{a.protocol, a.answer, 0}) {
-			out = out.Union(query)
-		} else {
-			out = out.Subtract(query)
+		out = out.Subtract(Type(int(a.protocol), int(a.query), -1))
+		admitted := s.Intersect(Type(int(a.protocol), int(a.answer), -1))
+		for i := range admitted.len() {
+			b := admitted.box(i)
+			b.First = Span{a.query, a.query}
+			out = out.Union(Of(b))
 		}
 	}
 	return out

@@ -35,35 +35,31 @@ func evaluateACL(a *network.NetworkACL, outbound bool, remote place) bounds {
 		if e.Outbound != outbound {
 			continue
 		}
-		match, sure := aclMatch(e, remote)
-		match = match.Intersect(rest)
-		if match.IsEmpty() {
-			continue
-		}
+		match := aclMatch(e, remote)
+		decides := match.may.Intersect(rest)
 		if e.Allow || e.Defect != nil {
-			may = may.Union(match)
+			may = may.Union(decides)
 		}
 		if !e.Allow || e.Defect != nil {
-			denied = denied.Union(match)
+			denied = denied.Union(decides)
 		}
-		if sure {
-			rest = rest.Subtract(match)
-		}
+		rest = rest.Subtract(match.must)
 	}
 	denied = denied.Union(rest)
 	return bounds{packet.All.Subtract(denied), may}
 }
 
-// aclMatch is what an entry matches, and whether that is sure.
-func aclMatch(e network.ACLEntry, remote place) (match packet.Set, sure bool) {
+// aclMatch is what an entry matches.
+func aclMatch(e network.ACLEntry, remote place) bounds {
 	if e.Defect != nil {
-		return packet.All, false
+		return unclear
 	}
 	if !remote.in(e.Block) { // entries of the other family never match (NACL-6)
-		return packet.None, true
+		return shut
 	}
-	if e.Protocol == packet.ICMPv6 && e.Block.Addr().Is4() {
-		return packet.Protocol(packet.ICMP), false // whether it matches ICMP is not documented (NACL-5)
+	if e.Protocol == packet.ICMPv6 && e.Block.Addr().Is4() { // NACL-5: whether it matches ICMP is not documented
+		own := packet.Protocol(packet.ICMPv6)
+		return bounds{own, own.Union(packet.Protocol(packet.ICMP))}
 	}
-	return packet.Rule(e.Protocol, e.From, e.To), true
+	return exactly(packet.Rule(e.Protocol, e.From, e.To))
 }

@@ -72,6 +72,12 @@ func (s *session) findings(client, server end, asked packet.Set) []finding {
 				if verdict == Unreachable {
 					kind = NoPath
 				}
+				if exempt := traffic.Intersect(l.exempt); verdict == Reachable && !exempt.IsEmpty() { // SG-12: no way that a table knows
+					all = append(all, finding{verdict, exempt, c.site.family(), choice, ToService, client, server, b.link, l.length})
+					if traffic = traffic.Subtract(exempt); traffic.IsEmpty() {
+						return
+					}
+				}
 				all = append(all, finding{verdict, traffic, c.site.family(), choice, kind, client, server, b.link, l.length})
 			}
 			if k == 0 {

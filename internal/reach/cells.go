@@ -100,7 +100,7 @@ func resolver(v *network.VPC) (netip.Addr, bool) {
 }
 
 // named collects every prefix that can tell two addresses apart.
-func named(n *network.Network) []netip.Prefix {
+func named(n *network.Network, x *index) []netip.Prefix {
 	all := []netip.Prefix{anywhere4, anywhere6, global6}
 	all = append(all, private4...)
 	all = append(all, unforwarded...)
@@ -158,6 +158,24 @@ func named(n *network.Network) []netip.Prefix {
 	}
 	for _, c := range n.VPNConnections.All() {
 		add(c.Routes...)
+	}
+	for _, v := range x.inOrder {
+		if v.hidden != "" && x.overlaps(v) { // what strays into it is lost at these addresses, and not known at others
+			for _, i := range n.Interfaces.All() {
+				if i.VPC == v.ID {
+					for _, a := range i.Addresses {
+						one(a.IP)
+					}
+				}
+			}
+		}
+	}
+	for _, g := range n.NATGateways.All() {
+		for _, a := range g.Addresses {
+			if g.Regional && a.Public.IsValid() {
+				one(a.Public)
+			}
+		}
 	}
 	for _, t := range n.TransitRouteTables.All() {
 		for _, r := range t.Routes {

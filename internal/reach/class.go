@@ -17,6 +17,7 @@ const (
 	endpoint             // receives, and never opens (PL-1)
 	nat                  // neither by itself (NAT-2)
 	strange              // not modelled: what it does is not known
+	garbled              // not understood: nothing about it is sure
 )
 
 // site is all addresses that no route and no network ACL can tell apart. An outside site has no subnet.
@@ -46,7 +47,7 @@ func (s *site) family() Family {
 type class struct {
 	id      int32
 	site    *site
-	groups  groupSet // -1 outside
+	groups  groupSet
 	members []member
 	outside []netip.Prefix // of an outside class
 	toBe    string         // the group whose members to be these are (V-16)
@@ -85,15 +86,11 @@ func (e *Engine) classify() {
 	for position, i := range all {
 		at := e.index.subnets[i.Subnet]
 		what, bare, unclear := e.roleOf(i, owners[i])
-		switch {
-		case at == nil: // a subnet that is not in the network
+		if at == nil { // a subnet that is not in the network
 			if stray[i.Subnet] == nil {
 				stray[i.Subnet] = &subnet{Subnet: &network.Subnet{Object: network.Object{ID: i.Subnet}, VPC: i.VPC}, vpc: e.index.vpcs[i.VPC]}
 			}
 			at = stray[i.Subnet]
-			unclear = cmp.Or(unclear, "subnet "+i.Subnet+" is not in the input")
-		case at.Defect != nil:
-			unclear = cmp.Or(unclear, "subnet "+at.ID+": "+at.Defect.Reason)
 		}
 		if at.vpc == nil {
 			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}}
@@ -101,10 +98,13 @@ func (e *Engine) classify() {
 		} else if at.vpc.Defect != nil {
 			unclear = cmp.Or(unclear, "VPC "+i.VPC+": "+at.vpc.Defect.Reason)
 		}
-		if unclear != "" {
-			what = strange
+		if unclear != "" && what != garbled {
+			what, bare = strange, true // its groups do not decide
 		}
 		set := e.groupSetFor(i.Groups)
+		if what == garbled {
+			set = anyGroups
+		}
 		e.classOf[position] = make([]*class, len(i.Addresses))
 		for j, a := range i.Addresses {
 			home := place{a.IP, e.cells.of(a.IP)}
@@ -128,13 +128,16 @@ func (e *Engine) classify() {
 				c = &class{id: int32(len(e.classes)), site: s, groups: set}
 				classes[classKey{s, set}] = c
 				e.classes = append(e.classes, c)
-				for _, id := range e.groupSets[set].ids {
+				for _, id := range i.Groups {
 					e.members[id] = append(e.members[id], c)
 				}
 			}
 			c.members = append(c.members, member{int32(position), int32(j)})
 			e.classOf[position][j] = c
 		}
+	}
+	for a := range e.index.translators {
+		e.taken = append(e.taken, a)
 	}
 	slices.SortFunc(e.taken, netip.Addr.Compare)
 	e.taken = slices.Compact(e.taken)
@@ -147,8 +150,11 @@ var plainTypes = []network.InterfaceType{
 }
 
 func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare bool, unclear string) {
+	if e.index.ofNAT[i.ID] {
+		return nat, true, "" // SG-13
+	}
 	if i.Defect != nil {
-		return strange, false, "interface " + i.ID + ": " + i.Defect.Reason
+		return garbled, true, "interface " + i.ID + ": " + i.Defect.Reason
 	}
 	switch i.Type {
 	case network.TypeLambda:
@@ -161,10 +167,10 @@ func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare 
 		return strange, true, "transit gateway attachments are not modelled as ends of connections"
 	}
 	if balancer != "" {
-		return strange, false, balancer + ": load balancers are not modelled yet"
+		return strange, true, balancer + ": load balancers are not modelled yet"
 	}
 	if !slices.Contains(plainTypes, i.Type) {
-		return strange, false, "interfaces of type " + string(i.Type) + " are not modelled"
+		return strange, true, "interfaces of type " + string(i.Type) + " are not modelled"
 	}
 	return plain, false, ""
 }

@@ -99,8 +99,8 @@ func (e *Engine) Outside(prefixes ...netip.Prefix) Ends {
 			within, _ := only.IPSet()
 			b.Intersect(within)
 			set, _ := b.IPSet()
-			if ranges := set.Ranges(); len(ranges) > 0 {
-				ends.list = append(ends.list, end{class: e.outsideClass(c, ranges[0].From(), set.Prefixes())})
+			if example := e.free(set); example.IsValid() {
+				ends.list = append(ends.list, end{class: e.outsideClass(c, example, set.Prefixes())})
 			}
 		}
 		try(e.cells.of(p.Addr()))
@@ -112,20 +112,34 @@ func (e *Engine) Outside(prefixes ...netip.Prefix) Ends {
 	return ends
 }
 
+// free is the first address of a set that no interface has in any VPC: sets of outside addresses hold the private addresses of interfaces.
+func (e *Engine) free(set *netipx.IPSet) netip.Addr {
+	for _, r := range set.Ranges() {
+		for a := r.From(); a.IsValid() && a.Compare(r.To()) <= 0; a = a.Next() {
+			if len(e.network.InterfacesAt(a)) == 0 {
+				return a
+			}
+		}
+	}
+	return netip.Addr{}
+}
+
 // Internet is every public address outside: those of hosts on the internet.
 func (e *Engine) Internet() Ends {
 	e.outsideOnce.Do(func() {
-		for i, p := range e.cells.prefixes {
-			example := place{p.Addr(), cell(i)}
-			if p.Addr().Is4() && (example.in(private4...) || example.in(special...)) {
+		for i := range e.cells.prefixes {
+			set := e.outside(cell(i))
+			if len(set.Ranges()) == 0 {
 				continue
 			}
-			if p.Addr().Is6() && (!example.in(global6) || slices.ContainsFunc(e.index.inOrder, func(v *vpc) bool { return example.in(v.Blocks...) })) {
+			example := place{set.Ranges()[0].From(), cell(i)} // the first address of the prefix may be in another cell
+			if example.address.Is4() && (example.in(private4...) || example.in(special...)) {
 				continue
 			}
-			if set := e.outside(cell(i)); len(set.Ranges()) > 0 {
-				e.outsides = append(e.outsides, e.outsideClass(cell(i), set.Ranges()[0].From(), set.Prefixes()))
+			if example.address.Is6() && (!example.in(global6) || slices.ContainsFunc(e.index.inOrder, func(v *vpc) bool { return example.in(v.Blocks...) })) {
+				continue
 			}
+			e.outsides = append(e.outsides, e.outsideClass(cell(i), example.address, set.Prefixes()))
 		}
 	})
 	var ends Ends
@@ -150,7 +164,7 @@ func (e *Engine) Everything() Ends {
 // outsideClass is the class of outside addresses of a cell. Its site is numbered by the cell: what was worked out for one address
 // holds for all.
 func (e *Engine) outsideClass(c cell, example netip.Addr, addresses []netip.Prefix) *class {
-	return &class{id: -1, site: &site{id: -2 - int32(c), home: place{example, c}, public: place{cell: noCell}}, groups: -1, outside: addresses}
+	return &class{id: -1, site: &site{id: -2 - int32(c), home: place{example, c}, public: place{cell: noCell}}, groups: strangerGroups, outside: addresses}
 }
 
 // sources are the ends as they open connections: a public address is not sent from, but the private one behind it is.

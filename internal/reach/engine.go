@@ -12,16 +12,15 @@ import (
 
 // Engine answers questions about one network. It may be used by any number of goroutines.
 type Engine struct {
-	network     *network.Network
-	index       *index
-	cells       *cells
-	groupSets   []*groups
-	groupSetOf  map[string]groupSet
-	sites       []*site
-	classes     []*class
-	classOf     [][]*class // by interface (position in the network's table) and address
-	members     map[string][]*class
-	uncollected []netip.Prefix
+	network    *network.Network
+	index      *index
+	cells      *cells
+	groupSets  []*groups
+	groupSetOf map[string]groupSet
+	sites      []*site
+	classes    []*class
+	classOf    [][]*class // by interface (position in the network's table) and address
+	members    map[string][]*class
 	// addresses that interfaces have, sorted: public ones and IPv6.
 	taken []netip.Addr
 
@@ -34,7 +33,8 @@ type Engine struct {
 
 // New prepares a network for questions.
 func New(n *network.Network) *Engine {
-	e := &Engine{network: n, index: newIndex(n), cells: newCells(named(n)), groupSetOf: map[string]groupSet{}, uncollected: uncollectedBlocks(n)}
+	x := newIndex(n)
+	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), groupSetOf: map[string]groupSet{}}
 	e.classify()
 	return e
 }
@@ -85,11 +85,9 @@ func (e *Engine) groupSetFor(ids []string) groupSet {
 	}
 	g := &groups{ids: strings.Fields(key)}
 	for _, id := range g.ids {
-		group, ok := e.network.SecurityGroups.Get(id)
-		if ok {
+		if group, ok := e.network.SecurityGroups.Get(id); ok && group.Defect == nil {
 			g.list = append(g.list, group)
-		}
-		if !ok || group.Defect != nil {
+		} else {
 			g.unknown = append(g.unknown, id)
 		}
 	}

@@ -325,8 +325,9 @@ func (t *telling) aclRule(hop *Hop, each step, header packet.Header) {
 			if e.Outbound != each.outbound {
 				continue
 			}
-			match, sure := aclMatch(e, each.remote)
-			if !match.Contains(header) || hop.Effect != Doubt && !sure {
+			match := aclMatch(e, each.remote)
+			sure := match.must.Contains(header)
+			if !match.may.Contains(header) || hop.Effect != Doubt && !sure {
 				continue
 			}
 			hop.Origin = e.Origin
@@ -361,11 +362,10 @@ func aclEntryText(e network.ACLEntry, preposition string) string {
 // groupHop tells what the security groups of one end do.
 func (t *telling) groupHop(outbound bool, own *class, remote place, other *class, refs references) Hop {
 	g := t.engine.groupSets[own.groups]
-	var otherSet groupSet = -1
-	if !other.site.outside() {
-		otherSet = other.groups
+	b := t.admits(own.groups, outbound, remote, other.groups, refs)
+	if outbound {
+		b = t.lets(own, other, remote, refs)
 	}
-	b := t.admits(own.groups, outbound, remote, otherSet, refs)
 	hop := Hop{Kind: "security group", ID: strings.Join(g.ids, ","), Name: groupNames(g), Deciding: true}
 	if len(g.list) > 0 {
 		hop.Origin = g.list[0].Origin
@@ -376,7 +376,7 @@ func (t *telling) groupHop(outbound bool, own *class, remote place, other *class
 	}
 	matches := func(r *network.Rule) bool {
 		if r.Group != "" {
-			return refs != refNo && otherSet >= 0 && t.engine.groupSets[otherSet].has(r.Group)
+			return refs != refNo && t.engine.carries(other.groups, r.Group)
 		}
 		return !t.engine.ruleByAddress(r, remote).may.IsEmpty()
 	}

@@ -53,7 +53,7 @@ func (w walk) open() {
 		w.drop("VPC endpoint", o, "ENDPOINT_OPENS_NO_CONNECTION", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
 		w.unknown("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
-	case strange:
+	case strange, garbled:
 		w.unknown("network interface", o, w.client.unclear)
 	default:
 		w.leave(w.client.subnet)
@@ -90,7 +90,7 @@ func (w walk) leave(at *subnet) {
 		w.drop("subnet", &at.Object, "NEVER_FORWARDED", w.destination.address.String()+" is never forwarded") // RT-6
 		return
 	}
-	if at.gateway == nil && w.destination.in(at.Blocks...) {
+	if at.gateway == nil && at.Defect == nil && w.destination.in(at.Blocks...) {
 		w.hop("subnet", &at.Object, Forward, "inside the subnet: not routed, and not filtered by its ACL") // RT-6, NACL-3
 		if !w.replying && w.length == 1 {
 			w.kind = SameSubnet
@@ -98,10 +98,10 @@ func (w walk) leave(at *subnet) {
 		w.enter(at.vpc, at)
 		return
 	}
-	w.acl(at, true, w.destination)
 	if w.replying {
 		for _, sent := range w.senders {
 			if sent.vpc == at.vpc && sent.address.address == w.destination.address {
+				w.acl(at, true, w.destination)
 				w.hop("peering connection", &sent.peering.Object, Forward, "returns to the NAT gateway that sent it, whatever the route table says") // PEER-4
 				w.cross(sent.peering, at.vpc)
 				return
@@ -109,14 +109,17 @@ func (w walk) leave(at *subnet) {
 		}
 	}
 	if at.table == nil {
+		w.acl(at, true, w.destination)
 		w.unknown("route table", &at.Object, "the route table of "+at.Label()+" is not known"+w.gap("RouteTables", &at.Object))
 		return
 	}
 	d := w.session.lookup(at.table, w.destination)
 	switch {
 	case d.doubt != "":
+		w.acl(at, true, w.destination)
 		w.unknown("route table", &at.table.Object, d.doubt)
 	case len(d.routes) == 0:
+		w.acl(at, true, w.destination)
 		code := "NO_ROUTE_TO_DESTINATION"
 		if w.replying {
 			code = "NO_RETURN_ROUTE" // PEER-2
@@ -130,8 +133,22 @@ func (w walk) leave(at *subnet) {
 		about := "route of " + at.table.ID + " among " + strings.Join(targets, ", ")
 		w.choose(about, len(d.routes), func(i int) string {
 			return fmt.Sprintf("%s uses the route for %s to %s", at.table.ID, routeName(d.routes[i]), targets[i])
-		}, func(w walk, i int) { w.follow(d.routes[i], at) })
+		}, func(w walk, i int) {
+			if !w.neighbour(d.routes[i], at) {
+				w.acl(at, true, w.destination)
+			}
+			w.follow(d.routes[i], at)
+		})
 	}
+}
+
+// neighbour tells whether a route leads to an interface of the subnet itself: then the packet crosses no boundary (NACL-3).
+func (w *walk) neighbour(r *network.Route, at *subnet) bool {
+	if r.Target.Kind != network.TargetInterface {
+		return false
+	}
+	i, ok := w.session.engine.network.Interfaces.Get(r.Target.ID)
+	return ok && i.Subnet == at.ID
 }
 
 // acl applies one direction of a subnet's ACL, to requests and replies alike (NACL-2).
@@ -180,7 +197,9 @@ func (w walk) enter(v *vpc, inside *subnet) {
 		}
 	case !w.replying && w.server != nil:
 		if w.server.vpc() == v && w.server.home.address == w.destination.address {
-			w.into(w.server.subnet, inside)
+			if w.server.role != garbled {
+				w.into(w.server.subnet, inside)
+			}
 			w.arrive()
 			return
 		}
@@ -202,7 +221,7 @@ func (w walk) arrive() {
 		w.drop("network interface", o, "FUNCTION_ACCEPTS_NO_CONNECTION", "a function never receives a connection") // LAMBDA-1
 	case nat:
 		w.drop("NAT gateway", o, "NAT_ACCEPTS_NO_CONNECTION", "nothing opens a connection to or through a NAT gateway") // NAT-2, NAT-5
-	case strange:
+	case strange, garbled:
 		w.unknown("network interface", o, w.server.unclear)
 	default:
 		w.finish(arrived)
@@ -212,16 +231,12 @@ func (w walk) arrive() {
 // stray ends a packet that came to a VPC in which nobody it is for has the address.
 func (w walk) stray(v *vpc) {
 	n := w.session.engine.network
-	if i := n.InterfaceAt(v.ID, w.destination.address); i != nil {
+	if i := n.InterfaceAt(v.ID, w.destination.address); i != nil && i.Defect == nil {
 		w.drop("network interface", &i.Object, "DELIVERED_ELSEWHERE", "in "+v.Label()+" the address belongs to "+i.Label())
 		return
 	}
-	if g := n.Gap("NetworkInterfaces", v.Account, v.Region); g != nil {
-		w.unknown("VPC", &v.Object, "whether an interface has "+w.destination.address.String()+" is not known: "+g.String())
-		return
-	}
-	if v.Defect != nil {
-		w.unknown("VPC", &v.Object, v.Defect.Reason)
+	if v.hidden != "" {
+		w.unknown("VPC", &v.Object, "whether an interface has "+w.destination.address.String()+" is not known: "+v.hidden)
 		return
 	}
 	w.drop("VPC", &v.Object, "NO_POSSIBLE_DESTINATION", "no interface of "+v.Label()+" has "+w.destination.address.String())
@@ -244,6 +259,16 @@ func (w walk) follow(r *network.Route, at *subnet) {
 	case r.Defect != nil:
 		w.unknown("route table", table, "the route for "+routeName(r)+" is not understood: "+r.Defect.Reason) // RT-5
 		return
+	}
+	if at.gateway != nil { // NAT-4: how it sends to anything else is not documented
+		expected := network.TargetInternetGateway
+		if w.replying {
+			expected = network.TargetLocal
+		}
+		if r.Target.Kind != expected {
+			w.unknown("NAT gateway", &at.gateway.Object, "a regional NAT gateway that sends to a "+string(r.Target.Kind)+" is not modelled")
+			return
+		}
 	}
 	switch r.Target.Kind {
 	case network.TargetLocal:
@@ -363,14 +388,15 @@ func (w walk) translate(g *network.NATGateway, at *subnet) {
 	case g.State != "available":
 		w.drop("NAT gateway", &g.Object, "BAD_STATE", "the NAT gateway is "+g.State) // RT-9
 		return
-	case !w.destination.address.Is4():
-		w.unknown("NAT gateway", &g.Object, "NAT64 is not modelled")
-		return
 	case home == nil || home.vpc == nil:
 		w.unknown("NAT gateway", &g.Object, "its subnet "+g.Subnet+" is not in the input")
 		return
 	}
 	w.into(home, at) // NACL-8
+	if w.destination.address.Is6() {
+		w.unknown("NAT gateway", &g.Object, "NAT64 is not modelled")
+		return
+	}
 	kept := exactly(packet.Protocol(packet.TCP).Union(packet.Protocol(packet.UDP)).Union(packet.Protocol(packet.ICMP)))
 	w.filter(kept, w.session.answeredBounds(kept))
 	if w.record {
@@ -472,12 +498,23 @@ func (w walk) vpn(g *network.VPNGateway, at *subnet) {
 		w.drop("virtual private gateway", &g.Object, "BAD_STATE_ATTACHMENT", "the gateway is not attached to "+at.vpc.Label()) // RT-9
 		return
 	}
-	known := w.session.engine.network.Gap("VpnConnections", g.Account, g.Region) == nil
+	if w.owner.subnet == nil || w.owner.subnet.vpc != at.vpc {
+		w.drop("virtual private gateway", &g.Object, "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS", w.source.address.String()+" is no address of "+at.vpc.Label())
+		return
+	}
+	why, static, open := "it has no VPN connection, and what Direct Connect brings is not known", false, false
+	if gap := w.session.engine.network.Gap("VpnConnections", g.Account, g.Region); gap != nil {
+		why, open = gap.String(), true
+	}
 	for _, c := range w.session.engine.network.VPNConnections.All() {
-		if c.VPNGateway != g.ID || c.State == "deleted" {
+		if c.VPNGateway != g.ID || c.State == "deleted" || c.State == "deleting" {
 			continue
 		}
-		if c.Defect == nil && w.destination.in(c.Routes...) {
+		if c.Defect == nil && c.State == "available" && w.destination.in(c.Routes...) {
+			if w.replying && w.client == nil && w.destination.address.Is6() {
+				w.unknown("virtual private gateway", &g.Object, "the reply leaves by another way than the one by which the request came")
+				return
+			}
 			if w.replying {
 				w.drop("virtual private gateway", &g.Object, "VPN_HOLDS_NO_CONNECTION", "the reply leaves for the network behind "+c.Label())
 				return
@@ -487,10 +524,22 @@ func (w walk) vpn(g *network.VPNGateway, at *subnet) {
 			w.finish(edged)
 			return
 		}
-		known = known && c.StaticOnly && c.Defect == nil
+		switch {
+		case c.Defect != nil:
+			why = c.Label() + ": " + c.Defect.Reason
+			open = true
+		case c.State != "available":
+			why = c.Label() + " is " + c.State
+			open = true
+		case !c.StaticOnly:
+			why = "the routes that it learns by BGP are not known"
+			open = true
+		default:
+			static = true
+		}
 	}
-	if !known {
-		w.unknown("virtual private gateway", &g.Object, "the routes that it learns by BGP are not known")
+	if open || !static {
+		w.unknown("virtual private gateway", &g.Object, why)
 		return
 	}
 	w.drop("virtual private gateway", &g.Object, "NO_ROUTE_TO_DESTINATION", "no VPN connection has a route for "+w.destination.address.String())

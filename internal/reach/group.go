@@ -1,7 +1,7 @@
 package reach
 
 import (
-	"net/netip"
+	"slices"
 
 	"github.com/watertight/watertight/internal/network"
 	"github.com/watertight/watertight/internal/packet"
@@ -9,6 +9,11 @@ import (
 
 // groupSet is the security groups that an interface carries: an index into Engine.groupSets.
 type groupSet int32
+
+const (
+	strangerGroups groupSet = -1 // of what is outside: none that was collected
+	anyGroups      groupSet = -2 // of an interface that is not understood: nobody knows which
+)
 
 // groups is a set of groups with their rules united (SG-1).
 type groups struct {
@@ -66,7 +71,7 @@ type referenceKey struct {
 // refs allows it, by reference to the groups of the other end.
 func (s *session) admits(set groupSet, outbound bool, remote place, other groupSet, refs references) bounds {
 	b := s.byAddress(set, outbound, remote)
-	if refs == refNo || other < 0 {
+	if refs == refNo {
 		return b
 	}
 	referred := s.byReference(set, outbound, other)
@@ -111,11 +116,6 @@ func (e *Engine) ruleByAddress(r *network.Rule, remote place) bounds {
 		if remote.in(list.Entries...) {
 			return exactly(packet.Rule(r.Protocol, r.From, r.To))
 		}
-	case r.Group != "":
-		// SG-14: members of a group that was not collected may be among addresses that were not collected either.
-		if _, ok := e.network.SecurityGroups.Get(r.Group); !ok && remote.in(e.uncollected...) {
-			return bounds{packet.None, packet.Rule(r.Protocol, r.From, r.To)}
-		}
 	}
 	return shut
 }
@@ -125,10 +125,9 @@ func (s *session) byReference(set groupSet, outbound bool, other groupSet) packe
 	if b, ok := s.referred[key]; ok {
 		return b
 	}
-	g, remote := s.engine.groupSets[set], s.engine.groupSets[other]
 	out := packet.None
-	for _, r := range g.rules(outbound) {
-		if r.Group != "" && r.Defect == nil && remote.has(r.Group) {
+	for _, r := range s.engine.groupSets[set].rules(outbound) {
+		if r.Group != "" && r.Defect == nil && s.engine.carries(other, r.Group) {
 			out = out.Union(packet.Rule(r.Protocol, r.From, r.To))
 		}
 	}
@@ -136,15 +135,36 @@ func (s *session) byReference(set groupSet, outbound bool, other groupSet) packe
 	return out
 }
 
-// uncollectedBlocks are the blocks of peer VPCs that were not collected (PEER-6).
-func uncollectedBlocks(n *network.Network) []netip.Prefix {
-	var all []netip.Prefix
-	for _, p := range n.PeeringConnections.All() {
-		for _, side := range []network.PeeringSide{p.Requester, p.Accepter} {
-			if _, ok := n.VPCs.Get(side.VPC); !ok && p.State == "active" {
-				all = append(all, side.Blocks...)
+// carries tells whether an interface with some groups carries a group, or may carry it.
+func (e *Engine) carries(set groupSet, group string) bool {
+	switch set {
+	case anyGroups:
+		return true
+	case strangerGroups: // SG-14
+		_, collected := e.network.SecurityGroups.Get(group)
+		return !collected
+	}
+	return e.groupSets[set].has(group)
+}
+
+// hiddenMembers are the headers that an outbound reference may admit because an interface that is not known may have the destination address, and
+// carry the group (SG-14).
+func (s *session) hiddenMembers(c *class, to place) packet.Set {
+	out := packet.None
+	n := s.engine.network
+	for _, h := range c.site.vpc().hiding {
+		if h.blocks != nil && !to.in(h.blocks...) || n.InterfaceAt(h.vpc, to.address) != nil {
+			continue
+		}
+		for _, r := range s.engine.groupSets[c.groups].rules(true) {
+			if r.Group == "" || r.Defect != nil {
+				continue
+			}
+			g, ok := n.SecurityGroups.Get(r.Group)
+			if !ok || g.Defect != nil || g.VPC == h.vpc || slices.Contains(g.VPCs, h.vpc) { // SG-11
+				out = out.Union(packet.Rule(r.Protocol, r.From, r.To))
 			}
 		}
 	}
-	return all
+	return out
 }

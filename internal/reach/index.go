@@ -13,6 +13,7 @@ type vpc struct {
 	*network.VPC
 	subnets   []*subnet
 	gateway   *network.InternetGateway // attached
+	noGateway string                   // not empty: why there may be one where gateway is nil
 	edge      *table                   // of the gateway (RT-7)
 	mode      string                   // of Block Public Access
 	exclusion string
@@ -21,6 +22,16 @@ type vpc struct {
 	overlap   bool          // some of its peers have addresses that others, or it, have as well
 	doors     []door
 	resolver  netip.Addr
+	hidden    string // not empty: why it may have interfaces that are not known
+	hiding    []hiding
+	astray    []netip.Prefix // destinations beyond its peers of which it is not known for all tables what becomes of them
+}
+
+// hiding is a VPC, this or a peer of the same Region, in which interfaces that are not known may carry groups (SG-14). Without blocks these are not
+// known either.
+type hiding struct {
+	vpc    string
+	blocks []netip.Prefix
 }
 
 // door is a way into a VPC from a network that is not known.
@@ -28,6 +39,10 @@ type door struct {
 	object *network.Object
 	kind   string
 	blocks []netip.Prefix // what is known to be behind it; nil: any private address
+	// aside tells that packets may come in by it without crossing into their subnet, where its network ACL would see them (NACL-8).
+	aside bool
+	// apart tells that group references do not reach through it: a peering of two Regions (PEER-5).
+	apart bool
 }
 
 type subnet struct {
@@ -60,6 +75,9 @@ type index struct {
 	firewalls map[string]*network.Firewall
 	regional  map[string]*subnet
 	inOrder   []*vpc
+	// translators are the regional NAT gateways by public address: others have an interface with it.
+	translators map[netip.Addr]*network.NATGateway
+	ofNAT       map[string]bool // interfaces of NAT gateways, as these say
 	// sides are the attachments of transit gateways by identifier, attachments the available ones of VPCs by VPC.
 	sides, attachments map[attached]*network.TransitAttachment
 }
@@ -67,7 +85,7 @@ type index struct {
 func newIndex(n *network.Network) *index {
 	x := &index{
 		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, firewalls: map[string]*network.Firewall{},
-		regional: map[string]*subnet{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{},
+		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{},
 	}
 	for i, t := range n.RouteTables.All() {
 		x.tables[t.ID] = &table{t, int32(i)}
@@ -88,6 +106,11 @@ func newIndex(n *network.Network) *index {
 		}
 		at := &vpc{VPC: v, mode: mode, exclusion: exclusions[v.ID], peers: map[*vpc]bool{}}
 		at.resolver, _ = resolver(v)
+		if g := n.Gap("NetworkInterfaces", v.Account, v.Region); g != nil {
+			at.hidden = g.String()
+		} else if v.Defect != nil {
+			at.hidden = v.Defect.String()
+		}
 		x.vpcs[v.ID] = at
 		x.inOrder = append(x.inOrder, at)
 	}
@@ -100,6 +123,9 @@ func newIndex(n *network.Network) *index {
 		if at.acl != nil && n.Gap("NetworkAcls", s.Account, s.Region) != nil && !slices.Contains(at.acl.Subnets, s.ID) {
 			at.acl = nil
 		}
+		if s.Defect != nil { // what is associated with it, and its blocks, may be others
+			at.table, at.acl = nil, nil
+		}
 		x.subnets[s.ID] = at
 		if at.vpc != nil {
 			at.vpc.subnets = append(at.vpc.subnets, at)
@@ -111,8 +137,20 @@ func newIndex(n *network.Network) *index {
 			edges[g] = x.tables[t.ID]
 		}
 	}
+	for _, v := range x.inOrder {
+		if g := n.Gap("InternetGateways", v.Account, v.Region); g != nil {
+			v.noGateway = g.String()
+		}
+	}
 	for _, g := range n.InternetGateways.All() {
-		if v := x.vpcs[g.VPC]; v != nil && v.gateway == nil {
+		switch v := x.vpcs[g.VPC]; {
+		case g.Defect != nil:
+			for _, v := range x.inOrder {
+				if g.VPC == "" || g.VPC == v.ID {
+					v.noGateway = g.ID + " is not understood: " + g.Defect.String()
+				}
+			}
+		case v != nil && v.gateway == nil:
 			v.gateway, v.edge = g, edges[g.ID]
 		}
 	}
@@ -121,7 +159,21 @@ func newIndex(n *network.Network) *index {
 			x.firewalls[e.ID] = f
 		}
 	}
+	for _, i := range n.Interfaces.All() {
+		if v := x.vpcs[i.VPC]; v != nil && i.Defect != nil && v.hidden == "" {
+			v.hidden = "interface " + i.ID + " is not understood: " + i.Defect.String()
+		}
+	}
 	for _, g := range n.NATGateways.All() {
+		for _, a := range g.Addresses {
+			switch {
+			case g.State != "available" || g.Defect != nil: // its addresses may be those of others by now
+			case g.Regional:
+				x.translators[a.Public] = g
+			case a.Interface != "":
+				x.ofNAT[a.Interface] = true
+			}
+		}
 		if g.Regional {
 			t := x.tables[g.RouteTable]
 			if t == nil {
@@ -132,6 +184,8 @@ func newIndex(n *network.Network) *index {
 	}
 	x.findAttachments(n)
 	x.peerings(n)
+	x.findHiding(n)
+	x.findAstray(n)
 	x.findDoors(n)
 	return x
 }
@@ -166,6 +220,120 @@ func (x *index) peerings(n *network.Network) {
 	}
 }
 
+func (x *index) findHiding(n *network.Network) {
+	for _, v := range x.inOrder {
+		if v.hidden != "" {
+			v.hiding = append(v.hiding, hiding{v.ID, v.Blocks})
+		}
+	}
+	for _, p := range n.PeeringConnections.All() {
+		if p.State != "active" || p.Requester.Region != p.Accepter.Region {
+			continue
+		}
+		for _, side := range []network.PeeringSide{p.Requester, p.Accepter} {
+			v := x.vpcs[side.VPC]
+			if v == nil {
+				continue
+			}
+			_, far, _ := p.Side(v.ID)
+			switch w := x.vpcs[far.VPC]; {
+			case w == nil:
+				v.hiding = append(v.hiding, hiding{far.VPC, far.Blocks})
+			case w.hidden != "":
+				v.hiding = append(v.hiding, hiding{w.ID, w.Blocks})
+			}
+		}
+	}
+}
+
+// findAstray lists the destinations that a VPC sends into what is not known. It may list more.
+func (x *index) findAstray(n *network.Network) {
+	for _, s := range x.subnets {
+		if s.vpc != nil && (s.table == nil || s.table.Defect != nil) {
+			s.vpc.astray = append(s.vpc.astray, anywhere4, anywhere6)
+		}
+	}
+	for _, v := range x.inOrder {
+		if v.hidden != "" {
+			v.astray = append(v.astray, v.Blocks...)
+		}
+	}
+	for _, t := range n.RouteTables.All() {
+		v := x.vpcs[t.VPC]
+		if v == nil {
+			continue
+		}
+		for i := range t.Routes {
+			r := &t.Routes[i]
+			if r.Blackhole || r.Defect == nil && x.understood(n, r) {
+				continue
+			}
+			list, known := n.PrefixLists.Get(r.PrefixList)
+			switch {
+			case r.Destination.IsValid():
+				v.astray = append(v.astray, r.Destination)
+			case known && list.Defect == nil:
+				v.astray = append(v.astray, list.Entries...)
+			default:
+				v.astray = append(v.astray, anywhere4, anywhere6)
+			}
+		}
+	}
+}
+
+// understood tells whether it is known for all packets what becomes of them behind a route, unless they end in another VPC.
+func (x *index) understood(n *network.Network, r *network.Route) bool {
+	id := r.Target.ID
+	list, known := n.PrefixLists.Get(r.PrefixList)
+	if r.PrefixList != "" && (!known || list.Defect != nil) {
+		return false
+	}
+	switch r.Target.Kind {
+	case network.TargetLocal:
+		return true
+	case network.TargetInternetGateway:
+		g, ok := n.InternetGateways.Get(id)
+		return ok && g.Defect == nil
+	case network.TargetEgressOnly:
+		g, ok := n.EgressOnlyGateways.Get(id)
+		return ok && g.Defect == nil
+	case network.TargetNAT:
+		g, ok := n.NATGateways.Get(id)
+		return ok && g.Defect == nil && !g.Regional && x.subnets[g.Subnet] != nil && r.Destination.Addr().Is4()
+	case network.TargetPeering:
+		p, ok := n.PeeringConnections.Get(id)
+		if !ok || p.Defect != nil {
+			return false
+		}
+		one, two := x.vpcs[p.Requester.VPC], x.vpcs[p.Accepter.VPC]
+		return one != nil && two != nil && one.hidden == "" && two.hidden == ""
+	case network.TargetInterface:
+		i, ok := n.Interfaces.Get(id)
+		return ok && i.Defect == nil && i.SourceDestCheck
+	case network.TargetEndpoint:
+		p, ok := n.Endpoints.Get(id)
+		return ok && p.Defect == nil && p.Type == network.EndpointGateway
+	}
+	return false
+}
+
+// overlaps tells whether another VPC has addresses of a VPC as well.
+func (x *index) overlaps(v *vpc) bool {
+	return slices.ContainsFunc(x.inOrder, func(w *vpc) bool {
+		return v != w && slices.ContainsFunc(w.Blocks, func(p netip.Prefix) bool { return slices.ContainsFunc(v.Blocks, p.Overlaps) })
+	})
+}
+
+// holder is the VPC that an address is in, if any; of several the first.
+func (x *index) holder(a place) *vpc {
+	for _, v := range x.inOrder {
+		if a.in(v.Blocks...) {
+			return v
+		}
+	}
+	return nil
+}
+
 // findDoors lists by what else packets may come into a VPC: from networks that are not known, or by what is not modelled.
 func (x *index) findDoors(n *network.Network) {
 	add := func(id string, d door) {
@@ -178,26 +346,42 @@ func (x *index) findDoors(n *network.Network) {
 			continue
 		}
 		if x.vpcs[p.Accepter.VPC] == nil {
-			add(p.Requester.VPC, door{&p.Object, "peering connection", p.Accepter.Blocks})
+			add(p.Requester.VPC, door{&p.Object, "peering connection", p.Accepter.Blocks, false, p.Requester.Region != p.Accepter.Region})
 		}
 		if x.vpcs[p.Requester.VPC] == nil {
-			add(p.Accepter.VPC, door{&p.Object, "peering connection", p.Requester.Blocks})
+			add(p.Accepter.VPC, door{&p.Object, "peering connection", p.Requester.Blocks, false, p.Requester.Region != p.Accepter.Region})
 		}
 	}
 	for _, g := range n.VPNGateways.All() {
-		add(g.VPC, door{&g.Object, "virtual private gateway", nil})
+		add(g.VPC, door{&g.Object, "virtual private gateway", nil, false, false})
 		for _, c := range n.VPNConnections.All() {
 			if c.VPNGateway == g.ID && len(c.Routes) > 0 {
-				add(g.VPC, door{&c.Object, "VPN connection", c.Routes})
+				add(g.VPC, door{&c.Object, "VPN connection", c.Routes, false, false})
 			}
 		}
 	}
 	for _, a := range n.TransitAttachments.All() {
 		if a.Type == "vpc" && a.State == "available" && x.strangers(n, a) {
-			add(a.Resource, door{&a.Object, "transit gateway attachment", nil})
+			add(a.Resource, door{&a.Object, "transit gateway attachment", nil, true, false})
 		}
 	}
 	for _, g := range n.CarrierGateways.All() {
-		add(g.VPC, door{&g.Object, "carrier gateway", nil})
+		add(g.VPC, door{&g.Object, "carrier gateway", nil, false, false})
+	}
+	for _, t := range n.RouteTables.All() {
+		for _, r := range t.Routes {
+			switch r.Target.Kind {
+			case network.TargetTransitGateway:
+				if x.attachments[attached{r.Target.ID, t.VPC}] != nil {
+					continue
+				}
+			case network.TargetCoreNetwork, network.TargetLocalGateway, network.TargetCarrierGateway, network.TargetOther:
+			default:
+				continue
+			}
+			if !r.Blackhole { // what a route leads to may send as well
+				add(t.VPC, door{&network.Object{ID: r.Target.ID, Origin: r.Origin}, string(r.Target.Kind), nil, true, false})
+			}
+		}
 	}
 }

@@ -69,15 +69,34 @@ func (w walk) outEgressOnly(g *network.EgressOnlyGateway, at *subnet) {
 
 // exit is a packet on the internet. A request ends a leg here; a reply has arrived when it is from whom the request was sent to.
 func (w walk) exit() {
-	if !w.replying {
+	far := w.server
+	if w.replying {
+		far = w.client
+	} else {
+		w.crossed = crossing{count: w.crossed.count + 1}
 		if w.kind == SameVPC {
 			w.kind = ByInternet
+		}
+	}
+	if w.destination.address.Is6() { // IGW-3: it is one address everywhere
+		if far != nil {
+			w.fromInternet()
+			return
+		}
+		if v := w.session.engine.index.holder(w.destination); v != nil {
+			w.stray(v)
+			return
+		}
+	}
+	if !w.replying {
+		if g := w.session.engine.index.translators[w.destination.address]; g != nil {
+			w.drop("NAT gateway", &g.Object, "NAT_ACCEPTS_NO_CONNECTION", "nothing opens a connection to or through a NAT gateway") // NAT-2
+			return
 		}
 		w.finish(exited)
 		return
 	}
-	called := w.server != nil && w.client == nil // a leg from the internet
-	if !called {
+	if w.client != nil {
 		w.drop("internet", &network.Object{ID: "internet"}, "REPLY_LOST", "the reply leaves for the internet, with "+w.source.address.String()+" as its source")
 		return
 	}
@@ -126,8 +145,8 @@ func (w walk) fromInternet() {
 		return
 	}
 	if v.gateway == nil && !opened {
-		if g := w.session.engine.network.Gap("InternetGateways", v.Account, v.Region); g != nil {
-			w.unknown("internet gateway", &v.Object, "whether "+v.Label()+" has one is not known: "+g.String())
+		if v.noGateway != "" {
+			w.unknown("internet gateway", &v.Object, "whether "+v.Label()+" has one is not known: "+v.noGateway)
 			return
 		}
 		w.drop("VPC", &v.Object, "NO_INTERNET_GATEWAY", v.Label()+" has no internet gateway") // IGW-1, EIGW-1
@@ -148,6 +167,10 @@ func (w walk) fromInternet() {
 		w.enter(v, nil)
 		return
 	}
+	if at.subnet.gateway != nil {
+		w.unknown("route table", &v.edge.Object, "what it does with a packet for a regional NAT gateway is not documented")
+		return
+	}
 	// RT-7: the gateway's own route table.
 	d := w.session.lookup(v.edge, w.destination)
 	switch {
@@ -156,7 +179,7 @@ func (w walk) fromInternet() {
 	case len(d.routes) == 0:
 		w.drop("route table", &v.edge.Object, "NO_ROUTE_TO_DESTINATION", "no route to "+w.destination.address.String())
 	default:
-		stands := &subnet{Subnet: &network.Subnet{Object: v.gateway.Object}, vpc: v, table: v.edge, gateway: &network.NATGateway{}}
+		stands := &subnet{Subnet: &network.Subnet{Object: v.gateway.Object}, vpc: v, table: v.edge}
 		w.choose("route of "+v.edge.ID, len(d.routes), func(i int) string { return v.edge.ID + " uses the route to " + d.routes[i].Target.ID }, func(w walk, i int) {
 			w.follow(d.routes[i], stands)
 		})

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 			to, target = server.public, nil
 		}
 		for _, l := range s.out(client, target, to, record) {
-			if l.end == exited && (public || server.home.address.Is6()) {
+			if l.end == exited && public {
 				for _, in := range s.in(l.seen, server, record) {
 					if one, ok := compose(l, in, to); ok {
 						all = append(all, one)
@@ -115,6 +114,11 @@ func compose(out, in leg, to place) (link, bool) {
 	last := len(out.request) - 1
 	one.request, one.reply = slices.Clone(out.request), slices.Clone(out.reply)
 	one.request[last] = one.request[last].and(in.request[0])
+	if in.astray { // what it would pass further on is not known
+		for i := range one.reply {
+			one.reply[i] = open
+		}
+	}
 	one.reply[last] = one.reply[last].and(in.reply[0])
 	one.unresolved = in.end == doubtful
 	one.length += in.length
@@ -140,10 +144,14 @@ func (s *session) fromOutside(client, server *site, public, internet, record boo
 		to = server.public
 	}
 	if !internet && !public {
+		var open []door
 		for _, d := range server.vpc().doors {
 			if d.opens(client.home) {
-				return []link{s.byDoor(d, client, server, to, record)}
+				open = append(open, d)
 			}
+		}
+		if len(open) > 0 {
+			return []link{s.byDoor(open, client, server, to, record)}
 		}
 	}
 	if server.public.valid() && !public { // called by a private address that has a public one
@@ -153,20 +161,34 @@ func (s *session) fromOutside(client, server *site, public, internet, record boo
 	}
 	var all []link
 	for _, in := range s.in(client.home, server, record) {
-		all = append(all, single(in, to))
+		one := single(in, to)
+		if s.engine.index.translators[client.home.address] != nil { // NAT-2: it holds no connection of its own
+			one.reply = shutAll(one.reply)
+		}
+		all = append(all, one)
 	}
 	return all
 }
 
 // byDoor is a connection from a network that is not known: whether it comes is unknown, and what filters it at its end is not.
-func (s *session) byDoor(d door, client, server *site, to place, record bool) link {
+func (s *session) byDoor(open []door, client, server *site, to place, record bool) link {
 	var legs []leg
-	w := walk{session: s, out: &legs, record: record, source: client.home, destination: to, server: server, request: []bounds{open}, kind: NoPath}
+	w := walk{session: s, out: &legs, record: record, source: client.home, destination: to, server: server, request: []bounds{{packet.All, packet.All}}, kind: NoPath}
+	d := open[0]
 	w.doubt(d.kind, d.object, client.home.address.String()+" may come in by it, from a network that was not collected or is not modelled")
-	w.into(server.subnet, nil)
+	if !slices.ContainsFunc(open, func(d door) bool { return d.aside }) && server.role != garbled {
+		w.into(server.subnet, nil)
+	}
+	if server.role == function || server.role == nat {
+		w.arrive()
+		return single(legs[0], to)
+	}
 	w.unknown("network interface", &server.example.Object, "it hangs on that network whether the packet comes, and whether the reply gets back")
 	l := single(legs[0], to)
 	l.unresolved = false
+	if slices.ContainsFunc(open, func(d door) bool { return !d.apart }) {
+		l.refsIn = refDoubt // SG-14
+	}
 	return l
 }
 
@@ -323,12 +345,18 @@ func (l *link) variants(asked packet.Set, egress, ingress bounds) []variant {
 			}
 			continue
 		}
+		doubtful := bounds{some.must.Subtract(r.may.Subtract(r.must).SomeClients(natLow, natHigh)), some.may}
 		var split []branch
 		ports := natPortsOf(r.may)
 		for _, b := range branches {
-			split = append(split,
-				branch{append(slices.Clip(b.choice), fmt.Sprintf("%s uses a client port of %s", l.nats[i-1], ports)), b.reply.and(some)},
-				branch{append(slices.Clip(b.choice), fmt.Sprintf("%s uses another client port than %s", l.nats[i-1], ports)), b.reply.and(every)})
+			add := func(which string, passes bounds) {
+				split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), b.reply.and(passes)})
+			}
+			add("a client port of "+ports, some)
+			if doubtful != some && doubtful != every {
+				add("a client port of which it is not known whether replies to it pass", doubtful)
+			}
+			add("another client port than "+ports, every)
 		}
 		branches = split
 	}
@@ -374,15 +402,22 @@ type outcomeKey struct {
 func (s *session) groupBounds(l *link, c, d *class) (egress, ingress bounds) {
 	egress, ingress = open, open
 	if !c.site.outside() && !c.site.bare {
-		egress = s.admits(c.groups, true, l.sentTo, d.groups, l.refsOut)
-		if l.refsOut != refNo && c.site.vpc().overlap {
-			egress.may = egress.may.Union(s.overlapping(c, d, l.sentTo))
-		}
+		egress = s.lets(c, d, l.sentTo, l.refsOut)
 	}
 	if !d.site.outside() && !d.site.bare {
 		ingress = s.admits(d.groups, false, l.seen, c.groups, l.refsIn)
 	}
 	return egress, ingress
+}
+
+// lets are the headers that the groups of a client let pass to an address of a server.
+func (s *session) lets(c, d *class, to place, refs references) bounds {
+	b := s.admits(c.groups, true, to, d.groups, refs)
+	if refs != refNo && c.site.vpc().overlap {
+		b.may = b.may.Union(s.overlapping(c, d, to))
+	}
+	b.may = b.may.Union(s.hiddenMembers(c, to))
+	return b
 }
 
 // overlapping are the headers that an outbound reference may admit because another interface, in the same or a peered VPC, has the
@@ -408,7 +443,7 @@ func (s *session) outcome(l *link, c, d *class, asked packet.Set) Outcome {
 	if d.site.bare {
 		key.bare |= 2
 	}
-	overlaps := !c.site.outside() && l.refsOut != refNo && c.site.vpc().overlap
+	overlaps := !c.site.outside() && (l.refsOut != refNo && c.site.vpc().overlap || c.site.vpc().hiding != nil)
 	if !overlaps {
 		if o, ok := s.outcomes[key]; ok {
 			return o

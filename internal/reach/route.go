@@ -51,14 +51,16 @@ func (e *Engine) decide(t *network.RouteTable, destination place) decision {
 		length int
 	}
 	var lists []listed
-	single := -1 // the longest prefix of a route that is not for a list
+	single := -1                // the longest prefix of a route that is not for a list
+	var hidden []*network.Route // routes whose destinations are not known
 	for i := range t.Routes {
 		r := &t.Routes[i]
 		switch {
 		case r.PrefixList != "":
 			list, ok := e.network.PrefixLists.Get(r.PrefixList)
 			if !ok || list.Defect != nil {
-				return decision{doubt: "route table " + t.ID + ": the entries of prefix list " + r.PrefixList + " are not known"}
+				hidden = append(hidden, r)
+				continue
 			}
 			longest := -1
 			for _, p := range list.Entries {
@@ -71,7 +73,7 @@ func (e *Engine) decide(t *network.RouteTable, destination place) decision {
 				lists = append(lists, listed{r, longest})
 			}
 		case !r.Destination.IsValid():
-			return decision{doubt: "route table " + t.ID + " has a route whose destination is not understood"}
+			hidden = append(hidden, r)
 		default:
 			as := static
 			if r.Propagated {
@@ -81,6 +83,15 @@ func (e *Engine) decide(t *network.RouteTable, destination place) decision {
 			if r.Destination.Contains(destination.address) {
 				single = max(single, r.Destination.Bits())
 			}
+		}
+	}
+	for _, r := range hidden {
+		if best == nil || e.couldReplace(r, best, length == destination.address.BitLen() && rank == static) {
+			what := "has a route whose destination is not understood"
+			if r.PrefixList != "" {
+				what = "has a route for prefix list " + r.PrefixList + ", whose entries are not known"
+			}
+			return decision{doubt: "route table " + t.ID + " " + what}
 		}
 	}
 	if best == nil {
@@ -108,4 +119,23 @@ func (e *Engine) decide(t *network.RouteTable, destination place) decision {
 		}
 	}
 	return decision{routes: choices}
+}
+
+// couldReplace tells whether a route whose destinations are not known may decide instead of the best one that is known, with another effect.
+// Nothing is longer than a final route.
+func (e *Engine) couldReplace(hidden, best *network.Route, final bool) bool {
+	switch {
+	case final, hidden.Target == best.Target && hidden.Blackhole == best.Blackhole && hidden.Defect == nil:
+		return false
+	case best.Target.Kind != network.TargetLocal || hidden.Defect != nil:
+		return true
+	}
+	switch hidden.Target.Kind { // RT-3: what may be more specific than the local route
+	case network.TargetInterface, network.TargetNAT:
+		return !hidden.Blackhole
+	case network.TargetEndpoint:
+		p, ok := e.network.Endpoints.Get(hidden.Target.ID)
+		return !hidden.Blackhole && (!ok || p.Type != network.EndpointGateway)
+	}
+	return false
 }

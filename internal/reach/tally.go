@@ -55,17 +55,18 @@ type tally struct {
 	labels  []string
 	numbers map[string]int32
 	sources map[*vpc][]labelled
-	outside []labelled // sources outside
+	odd     map[*vpc][]labelled // those of them of which it is not known what they open
+	outside []labelled          // sources outside
 	servers []labelled
 	inside  []labelled               // all sources inside
 	beyond  map[int32][]netip.Prefix // the addresses of outside labels
 }
 
 // Tally sums up what is true between labels: for who, what and the matrix. Every source is asked about every destination; nothing is
-// looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other. Cells in which
+// looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, not even into what is not known. Cells in which
 // nothing arrives or may arrive are left out. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]labelled{}, beyond: map[int32][]netip.Prefix{}}
+	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]labelled{}, odd: map[*vpc][]labelled{}, beyond: map[int32][]netip.Prefix{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
@@ -77,6 +78,10 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 		} else {
 			v := x.class.site.vpc()
 			t.sources[v] = append(t.sources[v], l)
+			switch x.class.site.role {
+			case nat, strange, garbled:
+				t.odd[v] = append(t.odd[v], l)
+			}
 			t.inside = append(t.inside, l)
 		}
 	}
@@ -213,13 +218,16 @@ func (r *tallyRun) destination(d labelled) {
 				r.pair(c, d)
 			}
 		}
-		if site.family() == IPv6 && v.gateway != nil { // by the internet, whichever the VPC
-			for other, list := range r.sources {
-				if other != v && !slices.Contains(v.near, other) {
-					for _, c := range list {
-						r.pair(c, d)
-					}
-				}
+		internet := site.family() == IPv6 && (v.gateway != nil || v.noGateway != "")
+		for other, list := range r.sources {
+			if other == v || slices.Contains(v.near, other) {
+				continue
+			}
+			if !internet && !site.home.in(other.astray...) {
+				list = r.odd[other]
+			}
+			for _, c := range list {
+				r.pair(c, d)
 			}
 		}
 	}
@@ -299,7 +307,7 @@ func (r *tallyRun) exitsTo(to place, family Family) []exit {
 		}
 		k := fromKey{i, c.class.groups, string(packLabels(c.labels))}
 		if c.class.site.bare {
-			k.groups = -1
+			k.groups = strangerGroups
 		}
 		at, ok := seen[k]
 		if !ok {

@@ -29,6 +29,7 @@ type leg struct {
 	// NAT gateway the client port is another one (NAT-1).
 	request, reply []bounds
 	nats           []*network.NATGateway // one less than request and reply
+	astray         bool                  // it is not known what becomes of the reply
 	crossed        crossing
 	kind           PathKind
 	choices        []choice
@@ -87,6 +88,7 @@ type walk struct {
 	egress              *vpc // whose egress-only gateway the request opened (EIGW-1)
 	gate                *vpc // whose gateway endpoint or VPN gateway the request left by
 	way                 ending
+	astray              bool  // leg.astray
 	seen                place // leg.seen, once the request ended
 	length              int
 	hops                int
@@ -166,6 +168,7 @@ func (w walk) finish(end ending) {
 			w.reply[last] = shut
 		case doubtful:
 			w.reply[last].must = packet.None
+			w.astray = true
 		}
 		w.emit()
 		return
@@ -191,7 +194,7 @@ func (w walk) finish(end ending) {
 
 func (w walk) emit() {
 	l := leg{
-		end: w.way, seen: w.seen, own: w.own && len(w.translations) == 0, request: w.request, reply: w.reply, crossed: w.crossed, kind: w.kind,
+		end: w.way, seen: w.seen, own: w.own && len(w.translations) == 0, request: w.request, reply: w.reply, astray: w.astray, crossed: w.crossed, kind: w.kind,
 		choices: w.choices, length: w.length, path: w.path, back: w.back,
 	}
 	for _, t := range w.translations {
