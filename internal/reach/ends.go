@@ -129,10 +129,10 @@ func (e *Engine) Internet() Ends {
 	e.outsideOnce.Do(func() {
 		for i := range e.cells.prefixes {
 			set := e.outside(cell(i))
-			if len(set.Ranges()) == 0 {
+			example := place{e.free(set), cell(i)} // the first address of the prefix may be in another cell
+			if !example.valid() {
 				continue
 			}
-			example := place{set.Ranges()[0].From(), cell(i)} // the first address of the prefix may be in another cell
 			if example.address.Is4() && (example.in(private4...) || example.in(special...)) {
 				continue
 			}
@@ -213,13 +213,6 @@ func (e *Engine) answerMembers(x end) []Member {
 	return list
 }
 
-func (x end) count() int {
-	if x.members != nil {
-		return len(x.members)
-	}
-	return len(x.class.members)
-}
-
 func (x end) first() (m member, ok bool) {
 	list := x.members
 	if list == nil {
@@ -231,25 +224,26 @@ func (x end) first() (m member, ok bool) {
 	return list[0], true
 }
 
+// only is the interface whose addresses an end is, or -1 when there are several, or none.
+func (x end) only() int32 {
+	var only int32 = -1
+	list := x.members
+	if list == nil {
+		list = x.class.members
+	}
+	for _, m := range list {
+		if only >= 0 && m.iface != only {
+			return -1
+		}
+		only = m.iface
+	}
+	return only
+}
+
 // itself tells whether two ends are one interface alone: no connection leaves it.
 func itself(x, y end) bool {
-	if x.class.site.outside() || y.class.site.outside() {
-		return false
-	}
-	var only int32 = -1
-	for _, each := range []end{x, y} {
-		list := each.members
-		if list == nil {
-			list = each.class.members
-		}
-		for _, m := range list {
-			if only >= 0 && m.iface != only {
-				return false
-			}
-			only = m.iface
-		}
-	}
-	return true
+	only := x.only()
+	return only >= 0 && only == y.only()
 }
 
 func compareMembers(a, b Member) int {

@@ -50,7 +50,7 @@ func (w walk) open() {
 	o := &w.client.example.Object
 	switch w.client.role {
 	case endpoint:
-		w.drop("VPC endpoint", o, "ENDPOINT_OPENS_NO_CONNECTION", "nothing behind an endpoint opens a connection into the VPC") // PL-1
+		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
 		w.unknown("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
 	case strange, garbled:

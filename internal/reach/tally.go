@@ -94,17 +94,12 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 }
 
 func (t *tally) label(x end, name Labels) (labelled, bool) {
-	l := labelled{end: x, only: -1}
+	l := labelled{end: x, only: x.only()}
 	if x.class.site.outside() {
 		label := ^int32(x.class.site.home.cell)
 		t.beyond[label] = x.class.outside
 		l.labels = []int32{label}
 		return l, true
-	}
-	if x.count() == 1 {
-		if m, ok := x.first(); ok {
-			l.only = m.iface
-		}
 	}
 	m, _ := x.first()
 	for _, each := range name(t.engine.network.Interfaces.All()[m.iface]) {
