@@ -3,6 +3,7 @@ package packet
 import (
 	"encoding/binary"
 	"sync"
+	"unique"
 )
 
 // Protocol numbers (IANA).
@@ -28,15 +29,23 @@ type Box struct {
 	First, Second Span
 }
 
-// Set is a set of headers in canonical form. Compare with ==.
-type Set struct{ boxes string }
+// Set is a set of headers in canonical form. Compare with ==: a set is kept once, whoever made it.
+type Set struct{ boxes unique.Handle[string] }
+
+// text is the boxes, one after the other.
+func (s Set) text() string {
+	if s == None {
+		return ""
+	}
+	return s.boxes.Value()
+}
 
 const boxSize = 12
 
-func (s Set) len() int { return len(s.boxes) / boxSize }
+func (s Set) len() int { return len(s.text()) / boxSize }
 
 func (s Set) box(i int) Box {
-	b := s.boxes[i*boxSize : (i+1)*boxSize]
+	b := s.text()[i*boxSize : (i+1)*boxSize]
 	at := func(k int) uint16 { return uint16(b[k])<<8 | uint16(b[k+1]) }
 	return Box{Span{at(0), at(2)}, Span{at(4), at(6)}, Span{at(8), at(10)}}
 }
@@ -91,11 +100,14 @@ func (b *builder) add(box Box) {
 
 func (b *builder) set(like ...Set) Set {
 	for _, each := range like {
-		if string(b.buffer) == each.boxes { // compares without allocating
+		if string(b.buffer) == each.text() { // compares without allocating
 			return each
 		}
 	}
-	return Set{string(b.buffer)}
+	if len(b.buffer) == 0 {
+		return None
+	}
+	return Set{unique.Make(string(b.buffer))}
 }
 
 // Of is the set of the headers in a box. Fields that the protocol does not have are ignored, and a box over several protocols
@@ -182,7 +194,7 @@ func Rule(protocol, from, to int) Set {
 }
 
 // IsEmpty tells whether the set has no header.
-func (s Set) IsEmpty() bool { return s.boxes == "" }
+func (s Set) IsEmpty() bool { return s == None }
 
 // Intersect is the set of the headers in both.
 func (s Set) Intersect(t Set) Set {
@@ -370,4 +382,4 @@ func lines(p, first Span, x, y section, f func(a, b bool) bool, out *builder) {
 }
 
 // Key is the set as a string: the same for the same set, and for nothing else.
-func (s Set) Key() string { return s.boxes }
+func (s Set) Key() string { return s.text() }

@@ -56,3 +56,52 @@ func (o Outcome) Or(p Outcome) Outcome {
 func (o Outcome) nothing() bool {
 	return o.Reachable.IsEmpty() && o.OneWay.IsEmpty() && o.Unknown.IsEmpty()
 }
+
+// and intersects two sets, which a session often does with the same two.
+func (s *session) and(a, b packet.Set) packet.Set {
+	switch {
+	case a == b || b == packet.All || a == packet.None:
+		return a
+	case a == packet.All || b == packet.None:
+		return b
+	}
+	key := [2]packet.Set{a, b}
+	c, ok := s.ands[key]
+	if !ok {
+		c = a.Intersect(b)
+		s.ands[key] = c
+	}
+	return c
+}
+
+// less subtracts two sets, as and does.
+func (s *session) less(a, b packet.Set) packet.Set {
+	switch {
+	case a == b || b == packet.All || a == packet.None:
+		return packet.None
+	case b == packet.None:
+		return a
+	}
+	key := [2]packet.Set{a, b}
+	c, ok := s.lesses[key]
+	if !ok {
+		c = a.Subtract(b)
+		s.lesses[key] = c
+	}
+	return c
+}
+
+func (s *session) both(a, b bounds) bounds { return bounds{s.and(a.must, b.must), s.and(a.may, b.may)} }
+
+// natPorts are what passes a filter behind a NAT gateway with every client port that the gateway may use, and with some (NAT-1).
+func (s *session) natPorts(b bounds) (every, some bounds) {
+	p, ok := s.projected[b]
+	if !ok {
+		p = [2]bounds{
+			{b.must.AllClients(natLow, natHigh), b.may.AllClients(natLow, natHigh)},
+			{b.must.SomeClients(natLow, natHigh), b.may.SomeClients(natLow, natHigh)},
+		}
+		s.projected[b] = p
+	}
+	return p[0], p[1]
+}

@@ -52,7 +52,7 @@ func (s *session) findings(client, server end, asked packet.Set) []finding {
 	for i := range links {
 		l := &links[i]
 		egress, ingress := s.groupBounds(l, c, d)
-		for _, v := range l.variants(asked, egress, ingress) {
+		for _, v := range s.variants(l, asked, egress, ingress) {
 			branches = append(branches, branch{v, i})
 		}
 	}

@@ -37,6 +37,12 @@ func (c *cells) of(a netip.Addr) cell {
 	return found
 }
 
+// within is the cell that a cell of a finer partition lies in.
+func (c *cells) within(finer netip.Prefix) cell {
+	_, found, _ := c.table.LookupPrefixLPM(finer)
+	return found
+}
+
 // place is an address, as an example of those in its cell.
 type place struct {
 	address netip.Addr
@@ -99,13 +105,22 @@ func resolver(v *network.VPC) (netip.Addr, bool) {
 	return v.Blocks[0].Masked().Addr().Next().Next(), true
 }
 
-// named collects every prefix that can tell two addresses apart.
-func named(n *network.Network, x *index) []netip.Prefix {
+// constants are the prefixes that matter in every network.
+func constants() []netip.Prefix {
 	all := []netip.Prefix{anywhere4, anywhere6, global6}
 	all = append(all, private4...)
 	all = append(all, unforwarded...)
 	all = append(all, special...)
-	one := func(a netip.Addr) { all = append(all, netip.PrefixFrom(a, a.BitLen())) }
+	for _, s := range services {
+		all = append(all, netip.PrefixFrom(s.address, s.address.BitLen()))
+	}
+	return all
+}
+
+// forwarding collects the prefixes that can tell two destinations apart on the way out of a VPC: those of its own tables and ACLs, and of
+// the VPCs that packets may pass. Security groups are not among what is on the way.
+func (e *Engine) forwarding(v *vpc) []netip.Prefix {
+	all := constants()
 	add := func(prefixes ...netip.Prefix) {
 		for _, p := range prefixes {
 			if p.IsValid() {
@@ -113,8 +128,90 @@ func named(n *network.Network, x *index) []netip.Prefix {
 			}
 		}
 	}
-	for _, s := range services {
-		one(s.address)
+	n := e.network
+	around := append([]*vpc{v}, v.near...)
+	seen := map[*vpc]bool{}
+	for _, each := range around {
+		seen[each] = true
+		add(each.Blocks...)
+		for _, s := range each.subnets {
+			add(s.Blocks...)
+		}
+	}
+	for _, t := range e.index.tables {
+		if !seen[e.index.vpcs[t.VPC]] {
+			continue
+		}
+		for _, r := range t.Routes {
+			add(r.Destination)
+			if list, ok := n.PrefixLists.Get(r.PrefixList); ok {
+				add(list.Entries...)
+			}
+			if i, ok := n.Interfaces.Get(r.Target.ID); ok && r.Target.Kind == network.TargetInterface {
+				for _, a := range i.Addresses {
+					add(netip.PrefixFrom(a.IP, a.IP.BitLen()))
+				}
+			}
+		}
+	}
+	for _, a := range e.index.acls {
+		if seen[e.index.vpcs[a.VPC]] {
+			for _, entry := range a.Entries {
+				add(entry.Block)
+			}
+		}
+	}
+	for _, p := range n.PeeringConnections.All() {
+		if seen[e.index.vpcs[p.Requester.VPC]] || seen[e.index.vpcs[p.Accepter.VPC]] {
+			add(p.Requester.Blocks...)
+			add(p.Accepter.Blocks...)
+		}
+	}
+	for _, c := range n.VPNConnections.All() {
+		add(c.Routes...)
+	}
+	for _, t := range n.TransitRouteTables.All() {
+		for _, r := range t.Routes {
+			add(r.Destination)
+			if list, ok := n.PrefixLists.Get(r.PrefixList); ok {
+				add(list.Entries...)
+			}
+		}
+	}
+	return all
+}
+
+// onTheWay is the cell of a destination as what is on the way out of a VPC sees it.
+func (s *session) onTheWay(v *vpc, destination place) cell {
+	key := farKey{v, destination.cell}
+	if c, ok := s.far[key]; ok {
+		return c
+	}
+	local := s.ways[v]
+	if local == nil {
+		local = newCells(s.engine.forwarding(v))
+		s.ways[v] = local
+	}
+	c := local.within(s.engine.cells.prefixes[destination.cell])
+	s.far[key] = c
+	return c
+}
+
+type farKey struct {
+	vpc  *vpc
+	cell cell
+}
+
+// named collects every prefix that can tell two addresses apart.
+func named(n *network.Network, x *index) []netip.Prefix {
+	all := constants()
+	one := func(a netip.Addr) { all = append(all, netip.PrefixFrom(a, a.BitLen())) }
+	add := func(prefixes ...netip.Prefix) {
+		for _, p := range prefixes {
+			if p.IsValid() {
+				all = append(all, p.Masked())
+			}
+		}
 	}
 	for _, v := range n.VPCs.All() {
 		add(v.Blocks...)

@@ -170,9 +170,11 @@ func (e *Engine) outsideClass(c cell, example netip.Addr, addresses []netip.Pref
 // sources are the ends as they open connections: a public address is not sent from, but the private one behind it is.
 func (x Ends) sources() []end {
 	var list []end
+	seen := map[*class][]int{}
 	for _, each := range x.list {
 		each.public = false
-		if !slices.ContainsFunc(list, func(f end) bool { return f.class == each.class && slices.Equal(f.members, each.members) }) {
+		if !slices.ContainsFunc(seen[each.class], func(i int) bool { return slices.Equal(list[i].members, each.members) }) {
+			seen[each.class] = append(seen[each.class], len(list))
 			list = append(list, each)
 		}
 	}

@@ -41,19 +41,22 @@ func New(n *network.Network) *Engine {
 
 // session holds what has been worked out so far; one goroutine uses it at a time.
 type session struct {
-	engine    *Engine
-	acls      map[aclKey]bounds
-	addressed map[addressKey]bounds
-	referred  map[referenceKey]packet.Set
-	routes    map[routeKey]decision
-	transits  map[transitKey]transitDecision
-	outs      map[outKey][]leg
-	ins       map[inKey][]leg
-	linked    map[linkKey][]link
-	// signatures number links that let the same pass (link.id).
-	signatures map[string]int32
-	answered   map[bounds]bounds
-	outcomes   map[outcomeKey]Outcome
+	engine       *Engine
+	acls         map[aclKey]bounds
+	addressed    map[addressKey]bounds
+	referred     map[referenceKey]packet.Set
+	routes       map[routeKey]decision
+	transits     map[transitKey]transitDecision
+	outs         map[outKey][]leg
+	ins          map[inKey][]leg
+	linked       map[linkKey][]link
+	shapes       map[string]int32 // see link.shape
+	ways         map[*vpc]*cells
+	far          map[farKey]cell
+	answered     map[bounds]bounds
+	ands, lesses map[[2]packet.Set]packet.Set
+	projected    map[bounds][2]bounds
+	effects      map[effectKey]effect
 }
 
 // use lends a session out, with all that earlier questions have worked out.
@@ -67,7 +70,7 @@ func (e *Engine) use() (s *session, done func()) {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, addressed: map[addressKey]bounds{}, referred: map[referenceKey]packet.Set{},
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			signatures: map[string]int32{}, answered: map[bounds]bounds{}, outcomes: map[outcomeKey]Outcome{},
+			shapes: map[string]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: map[[2]packet.Set]packet.Set{}, lesses: map[[2]packet.Set]packet.Set{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {
@@ -89,6 +92,13 @@ func (e *Engine) groupSetFor(ids []string) groupSet {
 			g.list = append(g.list, group)
 		} else {
 			g.unknown = append(g.unknown, id)
+		}
+	}
+	for _, outbound := range []bool{false, true} {
+		for _, r := range g.rules(outbound) {
+			if a, ok := e.admission(r); ok {
+				g.admissions[direction(outbound)] = append(g.admissions[direction(outbound)], a)
+			}
 		}
 	}
 	set := groupSet(len(e.groupSets))

@@ -9,13 +9,13 @@ import (
 	"github.com/watertight/watertight/internal/packet"
 )
 
-// outKey is a client, and whom it sends to: a site by its private address, or any address of a cell.
+// outKey is a client, and the cell of addresses that it sends to, as its VPC sees them.
 type outKey struct {
-	client, server int32
-	cell           cell
+	client int32
+	cell   cell
 }
 
-// inKey is a packet from the internet: the cell of its source, and the site to whose public address it is sent.
+// inKey is a packet from the internet: the cell of its source as the server's VPC sees it, and the site to whose public address it is sent.
 type inKey struct {
 	source cell
 	server int32
@@ -24,11 +24,10 @@ type inKey struct {
 // out are the ways from a client to the private address of a server; or, without a server, to the addresses of a cell, as far as the
 // internet.
 func (s *session) out(client, server *site, destination place, record bool) []leg {
-	key := outKey{client.id, -1, destination.cell}
-	if server != nil {
-		key = outKey{client.id, server.id, noCell}
-	}
-	if !record {
+	keep := server == nil && !record // what leads to a server is kept as a link
+	var key outKey
+	if keep {
+		key = outKey{client.id, s.onTheWay(client.vpc(), destination)}
 		if legs, ok := s.outs[key]; ok {
 			return legs
 		}
@@ -39,7 +38,7 @@ func (s *session) out(client, server *site, destination place, record bool) []le
 		owner: owner{subnet: client.subnet, public: client.public}, request: []bounds{open}, kind: SameVPC,
 	}
 	w.open()
-	if !record {
+	if keep {
 		s.outs[key] = legs
 	}
 	return legs
@@ -62,7 +61,7 @@ func (w walk) open() {
 
 // in are the ways from the internet to an address of a server, and back to the internet.
 func (s *session) in(source place, server *site, record bool) []leg {
-	key := inKey{source.cell, server.id}
+	key := inKey{s.onTheWay(server.vpc(), source), server.id}
 	if !record {
 		if legs, ok := s.ins[key]; ok {
 			return legs
@@ -125,6 +124,8 @@ func (w walk) leave(at *subnet) {
 			code = "NO_RETURN_ROUTE" // PEER-2
 		}
 		w.drop("route table", &at.table.Object, code, "no route to "+w.destination.address.String())
+	case len(d.routes) == 1:
+		w.follow(d.routes[0], at)
 	default:
 		var targets []string
 		for _, r := range d.routes {

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"net/netip"
+
 	"slices"
 
 	"github.com/watertight/watertight/internal/network"
@@ -17,9 +19,11 @@ const (
 
 // groups is a set of groups with their rules united (SG-1).
 type groups struct {
-	ids     []string // sorted
-	list    []*network.SecurityGroup
-	unknown []string // members of ids that are not in the network, or not understood: what they admit is not known
+	ids  []string // sorted
+	list []*network.SecurityGroup
+	// admissions are what the rules admit by address, inbound and outbound.
+	admissions [2][]admission
+	unknown    []string // members of ids that are not in the network, or not understood: what they admit is not known
 }
 
 func (g *groups) rules(outbound bool) func(yield func(*network.SecurityGroup, *network.Rule) bool) {
@@ -56,10 +60,12 @@ const (
 	refDoubt
 )
 
+// addressKey is what the answer of a set of groups by address depends on: which of its rules match. What match matters of more than 64
+// rules is not kept.
 type addressKey struct {
 	set      groupSet
 	outbound bool
-	remote   cell
+	matching uint64
 }
 
 type referenceKey struct {
@@ -83,39 +89,66 @@ func (s *session) admits(set groupSet, outbound bool, remote place, other groupS
 }
 
 func (s *session) byAddress(set groupSet, outbound bool, remote place) bounds {
-	key := addressKey{set, outbound, remote.cell}
-	if b, ok := s.addressed[key]; ok {
+	g := s.engine.groupSets[set]
+	list := g.admissions[direction(outbound)]
+	key := addressKey{set, outbound, 0}
+	for i := range list {
+		if remote.in(list[i].blocks...) {
+			key.matching |= 1 << (i & 63)
+		}
+	}
+	if b, ok := s.addressed[key]; ok && len(list) <= 64 {
 		return b
 	}
-	g := s.engine.groupSets[set]
 	b := shut
 	if len(g.unknown) > 0 {
 		b.may = packet.All
 	}
-	for _, r := range g.rules(outbound) {
-		b = b.or(s.engine.ruleByAddress(r, remote))
+	for i := range list {
+		if remote.in(list[i].blocks...) {
+			b = b.or(list[i].what)
+		}
 	}
 	s.addressed[key] = b
 	return b
 }
 
-// ruleByAddress is what a rule admits for a remote address, group references aside.
-func (e *Engine) ruleByAddress(r *network.Rule, remote place) bounds {
+func direction(outbound bool) int {
+	if outbound {
+		return 1
+	}
+	return 0
+}
+
+// admission is what a rule admits by address, group references aside: something, for remote addresses in some blocks.
+type admission struct {
+	blocks []netip.Prefix
+	what   bounds
+}
+
+// admission is false when a rule admits nothing by address.
+func (e *Engine) admission(r *network.Rule) (a admission, ok bool) {
+	anyone := []netip.Prefix{anywhere4, anywhere6}
+	set := packet.Rule(r.Protocol, r.From, r.To)
 	switch {
 	case r.Defect != nil:
-		return unclear
+		return admission{anyone, unclear}, true
 	case r.Block.IsValid(): // rules of the other family never match (SG-9)
-		if remote.in(r.Block) {
-			return exactly(packet.Rule(r.Protocol, r.From, r.To))
-		}
+		return admission{[]netip.Prefix{r.Block}, exactly(set)}, true
 	case r.PrefixList != "":
-		list, ok := e.network.PrefixLists.Get(r.PrefixList)
-		if !ok || list.Defect != nil {
-			return bounds{packet.None, packet.Rule(r.Protocol, r.From, r.To)} // SG-10
+		list, found := e.network.PrefixLists.Get(r.PrefixList)
+		if !found || list.Defect != nil {
+			return admission{anyone, bounds{packet.None, set}}, true // SG-10
 		}
-		if remote.in(list.Entries...) {
-			return exactly(packet.Rule(r.Protocol, r.From, r.To))
-		}
+		return admission{list.Entries, exactly(set)}, true
+	}
+	return admission{}, false
+}
+
+// ruleByAddress is what a rule admits for a remote address, group references aside.
+func (e *Engine) ruleByAddress(r *network.Rule, remote place) bounds {
+	if a, ok := e.admission(r); ok && remote.in(a.blocks...) {
+		return a.what
 	}
 	return shut
 }

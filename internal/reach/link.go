@@ -10,7 +10,7 @@ import (
 
 // link is a whole connection between two sites under one sequence of AWS's choices, security groups aside.
 type link struct {
-	id             int32 // of all links that let the same pass, whatever the groups
+	shape          int32 // the same for links that let the same pass, groups aside
 	request, reply []bounds
 	// sentTo is the destination as the client addresses it, and seen the source as the server sees it.
 	sentTo, seen    place
@@ -78,6 +78,9 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 	for i := range all {
 		s.relate(&all[i], client, server, public)
 		s.identify(&all[i])
+		if !record {
+			all[i].legs = nil
+		}
 	}
 	if !record {
 		s.linked[key] = all
@@ -256,7 +259,7 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 	}
 }
 
-// identify numbers links that let the same pass alike.
+// identify numbers the shapes of links.
 func (s *session) identify(l *link) {
 	var key []byte
 	number := func(n int) { key = binary.AppendVarint(key, int64(n)) }
@@ -273,18 +276,15 @@ func (s *session) identify(l *link) {
 		set(l.reply[i])
 	}
 	set(bounds{l.exempt, l.exempt})
-	number(int(l.sentTo.cell))
-	number(int(l.seen.cell))
-	number(int(l.refsIn)*4 + int(l.refsOut))
-	if l.unresolved {
-		number(1)
+	for _, c := range l.choices {
+		key = append(key, c.text...)
 	}
-	id, ok := s.signatures[string(key)]
+	shape, ok := s.shapes[string(key)]
 	if !ok {
-		id = int32(len(s.signatures))
-		s.signatures[string(key)] = id
+		shape = int32(len(s.shapes))
+		s.shapes[string(key)] = shape
 	}
-	l.id = id
+	l.shape = shape
 }
 
 // legsKey is the same for legs that let the same pass, and end alike.
@@ -297,7 +297,6 @@ func legsKey(legs []leg) string {
 		number(int(l.end))
 		number(int(l.seen.cell))
 		word(string(l.kind))
-		word(l.seen.address.String())
 		for j := range l.request {
 			for _, set := range []packet.Set{l.request[j].must, l.request[j].may, l.reply[j].must, l.reply[j].may} {
 				word(set.Key())
@@ -319,38 +318,41 @@ type variant struct {
 // natPorts are the client ports that a NAT gateway uses (NAT-1).
 const natLow, natHigh = 1024, 65535
 
-// variants are what is true of the connections of a link, with what the groups of both ends admit.
-func (l *link) variants(asked packet.Set, egress, ingress bounds) []variant {
-	request := l.request[0].and(egress)
+// branch is what passes on the way back under some choices.
+type branch struct {
+	choice []string
+	reply  bounds
+}
+
+// branches are what passes a link there, with what the groups of both ends admit, and what passes back for each choice.
+func (s *session) branches(l *link, egress, ingress bounds) (request bounds, back []branch) {
+	request = egress
 	if !l.unresolved {
-		request = request.and(ingress)
+		request = s.both(request, ingress)
 	}
-	type branch struct {
-		choice []string
-		reply  bounds
-	}
-	branches := []branch{{nil, l.reply[0]}}
+	request = s.both(request, l.request[0])
+	back = []branch{{nil, l.reply[0]}}
 	for _, c := range l.choices {
-		branches[0].choice = append(branches[0].choice, c.text)
+		back[0].choice = append(back[0].choice, c.text)
 	}
 	for i := 1; i < len(l.request); i++ {
 		// Filters see the port that the NAT gateway chose. No filter on the way of a request looks at it.
-		request = request.and(bounds{l.request[i].must.AllClients(natLow, natHigh), l.request[i].may.SomeClients(natLow, natHigh)})
-		r := l.reply[i]
-		every := bounds{r.must.AllClients(natLow, natHigh), r.may.AllClients(natLow, natHigh)}
-		some := bounds{r.must.SomeClients(natLow, natHigh), r.may.SomeClients(natLow, natHigh)}
+		every, some := s.natPorts(l.request[i])
+		request = s.both(request, bounds{every.must, some.may})
+		every, some = s.natPorts(l.reply[i])
 		if every == some {
-			for j := range branches {
-				branches[j].reply = branches[j].reply.and(every)
+			for j := range back {
+				back[j].reply = s.both(back[j].reply, every)
 			}
 			continue
 		}
+		r := l.reply[i]
 		doubtful := bounds{some.must.Subtract(r.may.Subtract(r.must).SomeClients(natLow, natHigh)), some.may}
 		var split []branch
 		ports := natPortsOf(r.may)
-		for _, b := range branches {
+		for _, b := range back {
 			add := func(which string, passes bounds) {
-				split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), b.reply.and(passes)})
+				split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), s.both(b.reply, passes)})
 			}
 			add("a client port of "+ports, some)
 			if doubtful != some && doubtful != every {
@@ -358,10 +360,16 @@ func (l *link) variants(asked packet.Set, egress, ingress bounds) []variant {
 			}
 			add("another client port than "+ports, every)
 		}
-		branches = split
+		back = split
 	}
+	return request, back
+}
+
+// variants are what is true of the connections of a link, with what the groups of both ends admit.
+func (s *session) variants(l *link, asked packet.Set, egress, ingress bounds) []variant {
+	request, back := s.branches(l, egress, ingress)
 	var all []variant
-	for _, b := range branches {
+	for _, b := range back {
 		o := verdicts(asked.Subtract(l.exempt), request, b.reply)
 		o.Reachable = o.Reachable.Union(asked.Intersect(l.exempt))
 		all = append(all, variant{strings.Join(b.choice, ", "), o})
@@ -391,11 +399,11 @@ func natPortsOf(s packet.Set) string {
 	return "those that are admitted"
 }
 
-type outcomeKey struct {
-	link           int32
-	client, server groupSet
-	bare           uint8
-	asked          packet.Set
+// effectKey is what an effect depends on.
+type effectKey struct {
+	shape int32 // of the link
+	pass  bounds
+	asked packet.Set
 }
 
 // groupBounds are what the groups of both ends admit over a link.
@@ -434,28 +442,47 @@ func (s *session) overlapping(c, d *class, to place) packet.Set {
 	return out
 }
 
-// outcome sums up what is true between two classes over one link.
-func (s *session) outcome(l *link, c, d *class, asked packet.Set) Outcome {
-	key := outcomeKey{link: l.id, client: c.groups, server: d.groups, asked: asked}
-	if c.site.bare {
-		key.bare |= 1
-	}
-	if d.site.bare {
-		key.bare |= 2
-	}
-	overlaps := !c.site.outside() && (l.refsOut != refNo && c.site.vpc().overlap || c.site.vpc().hiding != nil)
-	if !overlaps {
-		if o, ok := s.outcomes[key]; ok {
-			return o
-		}
-	}
+// effect is what arrives over a link, or over several: the parts of an [Outcome] that are small, and all that may arrive at every one of
+// them, which is what is left of the rest.
+type effect struct{ reachable, oneWay, unknown, may packet.Set }
+
+func (e effect) or(f effect) effect {
+	return effect{e.reachable.Union(f.reachable), e.oneWay.Union(f.oneWay), e.unknown.Union(f.unknown), e.may.Intersect(f.may)}
+}
+
+func (e effect) arrives() packet.Set { return e.reachable.Union(e.oneWay).Union(e.unknown) }
+
+func (e effect) outcome(asked packet.Set) Outcome {
+	return Outcome{Reachable: e.reachable, OneWay: e.oneWay, Unknown: e.unknown, Unreachable: asked.Subtract(e.may)}
+}
+
+// effect sums up what is true between two classes over one link.
+func (s *session) effect(l *link, c, d *class, asked packet.Set) effect {
 	egress, ingress := s.groupBounds(l, c, d)
-	var o Outcome
-	for _, v := range l.variants(asked, egress, ingress) {
-		o = o.Or(v.outcome)
+	if l.unresolved {
+		ingress = open
 	}
-	if !overlaps {
-		s.outcomes[key] = o
+	key := effectKey{l.shape, s.both(egress, ingress), asked}
+	if e, ok := s.effects[key]; ok {
+		return e
 	}
-	return o
+	request, back := s.branches(l, egress, ingress)
+	request = s.both(request, exactly(asked))
+	e := effect{may: asked}
+	for _, b := range back {
+		if request.may.IsEmpty() {
+			e.may = packet.None
+			break
+		}
+		one := effect{reachable: s.and(request.must, b.reply.must), oneWay: s.less(request.must, b.reply.may), may: request.may}
+		if request.must != request.may || b.reply.must != b.reply.may {
+			one.unknown = s.less(s.less(request.may, one.reachable), one.oneWay)
+		}
+		e = e.or(one)
+	}
+	if exempt := asked.Intersect(l.exempt); !exempt.IsEmpty() {
+		e = effect{e.reachable.Union(exempt), e.oneWay.Subtract(exempt), e.unknown.Subtract(exempt), e.may.Union(exempt)}
+	}
+	s.effects[key] = e
+	return e
 }

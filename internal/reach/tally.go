@@ -3,11 +3,9 @@ package reach
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net/netip"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -25,19 +23,40 @@ type tallyKey struct {
 
 // sum is what is true between all members of two labels.
 type sum struct {
-	outcome Outcome
-	last    Outcome // what was added last: most pairs of a key are alike
-	kinds   []PathKind
-	pairs   int // looked at
+	effect effect
+	last   effect // what was added last: most pairs of a key are alike
+	kinds  []PathKind
+	pairs  int // looked at
+	self   int // of an interface and itself: nothing is to be said of them
 }
 
-func (s *sum) add(o Outcome, kind PathKind, pairs int) {
-	s.pairs += pairs
-	if !o.nothing() && !slices.Contains(s.kinds, kind) {
+// nothing is the effect of what never arrives.
+var nothing = effect{}
+
+func (s *sum) add(e effect, kind PathKind) {
+	if e.may != packet.None && !slices.Contains(s.kinds, kind) {
 		s.kinds = append(s.kinds, kind)
 	}
-	if o != s.last {
-		s.outcome, s.last = s.outcome.Or(o), o
+	switch {
+	case s.pairs == 0 && s.last == nothing:
+		s.effect, s.last = e, e
+	case e != s.last:
+		s.effect, s.last = s.effect.or(e), e
+	}
+}
+
+// join adds another sum.
+func (s *sum) join(t *sum) {
+	if s.pairs == 0 {
+		s.effect = t.effect
+	} else if t.pairs > 0 {
+		s.effect = s.effect.or(t.effect)
+	}
+	s.pairs, s.self = s.pairs+t.pairs, s.self+t.self
+	for _, kind := range t.kinds {
+		if !slices.Contains(s.kinds, kind) {
+			s.kinds = append(s.kinds, kind)
+		}
 	}
 }
 
@@ -48,25 +67,33 @@ type labelled struct {
 	only   int32 // the interface that the end is, or -1 when it is several
 }
 
+// origin is all sources of a site.
+type origin struct {
+	site *site
+	from []labelled
+}
+
 // tally is one sum over many connections.
 type tally struct {
 	engine  *Engine
 	asked   packet.Set
 	labels  []string
 	numbers map[string]int32
-	sources map[*vpc][]labelled
-	odd     map[*vpc][]labelled // those of them of which it is not known what they open
-	outside []labelled          // sources outside
+	sources map[*vpc][]*origin
+	odd     map[*vpc][]*origin // those of them of which it is not known what they open
+	origins map[*site]*origin
+	outside []labelled // sources outside
 	servers []labelled
-	inside  []labelled               // all sources inside
+	inside  []*origin                // all sources inside
 	beyond  map[int32][]netip.Prefix // the addresses of outside labels
 }
 
 // Tally sums up what is true between labels: for who, what and the matrix. Every source is asked about every destination; nothing is
-// looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, not even into what is not known. Cells in which
-// nothing arrives or may arrive are left out. Outside ends are told apart as far as they fare differently.
+// looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, nor into what is not known. Cells in which
+// nothing arrives or may arrive are left out, and what reaches a public address over the internet as anybody there does: the cells from
+// and to the internet say that. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]labelled{}, odd: map[*vpc][]labelled{}, beyond: map[int32][]netip.Prefix{}}
+	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}, beyond: map[int32][]netip.Prefix{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
@@ -76,13 +103,18 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 		if x.class.site.outside() {
 			t.outside = append(t.outside, l)
 		} else {
-			v := x.class.site.vpc()
-			t.sources[v] = append(t.sources[v], l)
-			switch x.class.site.role {
-			case nat, strange, garbled:
-				t.odd[v] = append(t.odd[v], l)
+			o := t.origins[x.class.site]
+			if o == nil {
+				o = &origin{site: x.class.site}
+				t.origins[x.class.site] = o
+				t.sources[o.site.vpc()] = append(t.sources[o.site.vpc()], o)
+				t.inside = append(t.inside, o)
+				switch o.site.role {
+				case nat, strange, garbled:
+					t.odd[o.site.vpc()] = append(t.odd[o.site.vpc()], o)
+				}
 			}
-			t.inside = append(t.inside, l)
+			o.from = append(o.from, l)
 		}
 	}
 	for _, x := range q.Destinations.list {
@@ -116,6 +148,7 @@ func (t *tally) label(x end, name Labels) (labelled, bool) {
 
 // run does the sums: the destinations are shared out among goroutines by VPC, so that what two of them work out is not the same.
 func (t *tally) run() map[tallyKey]*sum {
+	const chunk = 64
 	var parts [][]labelled
 	byVPC := map[*vpc]int{}
 	for _, d := range t.servers {
@@ -124,7 +157,7 @@ func (t *tally) run() map[tallyKey]*sum {
 			v = d.class.site.vpc()
 		}
 		i, ok := byVPC[v]
-		if !ok {
+		if !ok || len(parts[i]) == chunk {
 			i = len(parts)
 			byVPC[v] = i
 			parts = append(parts, nil)
@@ -143,7 +176,7 @@ func (t *tally) run() map[tallyKey]*sum {
 		group.Go(func() {
 			s, done := t.engine.use()
 			defer done()
-			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}}
+			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}}
 			for part := range next {
 				for _, d := range part {
 					r.destination(d)
@@ -156,13 +189,7 @@ func (t *tally) run() map[tallyKey]*sum {
 					total[k] = v
 					continue
 				}
-				at := total[k]
-				at.outcome, at.pairs = at.outcome.Or(v.outcome), at.pairs+v.pairs
-				for _, kind := range v.kinds {
-					if !slices.Contains(at.kinds, kind) {
-						at.kinds = append(at.kinds, kind)
-					}
-				}
+				total[k].join(v)
 			}
 		})
 	}
@@ -174,75 +201,126 @@ func (t *tally) run() map[tallyKey]*sum {
 type tallyRun struct {
 	*tally
 	*session
-	sums  map[tallyKey]*sum
-	exits map[cell][]exit
+	sums   map[tallyKey]*sum
+	exits  map[cell][]exit
+	signed map[outKey]string
 }
 
 // exit is all sources that send to a public address in the same way, as far as the internet.
 type exit struct {
-	client *site // one of them
-	from   []labelled
-	counts []int // how many ends each of from stands for
+	origins []*origin
+	legs    []leg // of one of them
 }
 
 func (r *tallyRun) destination(d labelled) {
 	site := d.class.site
 	switch {
 	case site.outside():
-		for _, c := range r.inside {
-			r.pair(c, d)
+		for _, o := range r.inside {
+			r.from(o, d)
 		}
 	case d.public:
-		for _, x := range r.exitsTo(site.public, site.family()) {
-			links := r.links(x.client, site, true, false, false)
-			for i, c := range x.from {
-				if c.only >= 0 && c.only == d.only {
-					r.addPairs(c, d, x.counts[i])
-					continue
-				}
-				r.add(c, d, links, x.counts[i])
-			}
-		}
+		r.overInternet(d, site.public)
 	default:
 		v := site.vpc()
-		for _, c := range r.sources[v] {
-			r.pair(c, d)
+		for _, o := range r.sources[v] {
+			r.from(o, d)
 		}
 		for _, other := range v.near {
-			for _, c := range r.sources[other] {
-				r.pair(c, d)
+			for _, o := range r.sources[other] {
+				r.from(o, d)
 			}
 		}
-		internet := site.family() == IPv6 && (v.gateway != nil || v.noGateway != "")
-		for other, list := range r.sources {
-			if other == v || slices.Contains(v.near, other) {
-				continue
-			}
-			if !internet && !site.home.in(other.astray...) {
-				list = r.odd[other]
-			}
-			for _, c := range list {
-				r.pair(c, d)
-			}
-		}
+		r.fromElsewhere(d)
 	}
 	for _, c := range r.outside {
-		r.pair(c, d)
+		if calls(c.end, d.end) {
+			r.add(c, d, r.links(c.class.site, site, d.public, c.internet, false))
+		}
 	}
 }
 
-func (r *tallyRun) pair(c, d labelled) {
-	if !calls(c.end, d.end) {
-		return
+// fromElsewhere sums up the connections from VPCs that nothing joins with that of the destination: by IPv6 over the internet, and where it is
+// not known what becomes of a packet.
+func (r *tallyRun) fromElsewhere(d labelled) {
+	site := d.class.site
+	v := site.vpc()
+	internet := site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && r.less(r.and(r.mostAdmitted(d), r.asked), r.fromAnywhere(d)) != packet.None)
+	for other, list := range r.sources {
+		if !internet && len(r.odd[other]) == 0 && len(other.astray) == 0 || other == v || slices.Contains(v.near, other) {
+			continue
+		}
+		if !internet && !site.home.in(other.astray...) {
+			list = r.odd[other]
+		}
+		for _, o := range list {
+			r.from(o, d)
+		}
 	}
-	if itself(c.end, d.end) {
-		r.addPairs(c, d, 1)
-		return
-	}
-	links := r.links(c.class.site, d.class.site, d.public, c.internet, false)
-	r.add(c, d, links, 1)
 }
 
+// mostAdmitted is what the groups of a destination admit from some address, group references aside.
+func (r *tallyRun) mostAdmitted(d labelled) packet.Set {
+	if d.class.site.bare || d.class.groups < 0 || len(r.session.engine.groupSets[d.class.groups].unknown) > 0 {
+		return packet.All
+	}
+	all := packet.None
+	for _, a := range r.session.engine.groupSets[d.class.groups].admissions[direction(false)] {
+		if slices.ContainsFunc(a.blocks, func(p netip.Prefix) bool { return p.Addr().Is4() == d.class.site.home.address.Is4() }) {
+			all = all.Union(a.what.may)
+		}
+	}
+	return all
+}
+
+// from sums up the connections from all sources of a site.
+func (r *tallyRun) from(o *origin, d labelled) {
+	if o.site.family() != d.class.site.family() {
+		return
+	}
+	links := r.links(o.site, d.class.site, d.public, false, false)
+	if len(links) == 1 && !d.class.site.outside() && !d.class.site.bare && !links[0].unresolved {
+		// Most pairs end here: nothing that the destination's groups admit.
+		l := &links[0]
+		if r.byAddress(d.class.groups, false, l.seen).may == packet.None {
+			if l.refsIn == refNo {
+				return
+			}
+			for _, c := range o.from {
+				if r.byReference(d.class.groups, false, c.class.groups) != packet.None {
+					r.add(c, d, links)
+				}
+			}
+			return
+		}
+	}
+	for _, c := range o.from {
+		r.add(c, d, links)
+	}
+}
+
+// add sums up what is true of two ends, which are joined by some links.
+func (r *tallyRun) add(c, d labelled, links []link) {
+	if c.only >= 0 && c.only == d.only {
+		r.at(c, d, func(s *sum) { s.self++ })
+		return
+	}
+	for i := range links {
+		l := &links[i]
+		e := r.effect(l, c.class, d.class, r.asked)
+		if e == nothing && len(links) == 1 {
+			return // like all pairs that are not looked at
+		}
+		r.at(c, d, func(s *sum) {
+			s.add(e, l.kind)
+			if i == 0 { // AWS's choices are no further pairs
+				s.pairs++
+			}
+		})
+	}
+}
+
+// at finds the sums of two ends.
 func (r *tallyRun) at(c, d labelled, each func(*sum)) {
 	for _, from := range c.labels {
 		for _, to := range d.labels {
@@ -257,110 +335,132 @@ func (r *tallyRun) at(c, d labelled, each func(*sum)) {
 	}
 }
 
-// addPairs counts pairs about which there is nothing to say: an interface and itself.
-func (r *tallyRun) addPairs(c, d labelled, pairs int) {
-	r.at(c, d, func(s *sum) { s.pairs += pairs })
-}
-
-// add sums up pairs that are joined by the same links.
-func (r *tallyRun) add(c, d labelled, links []link, pairs int) {
-	for i := range links {
-		l := &links[i]
-		o := r.outcome(l, c.class, d.class, r.asked)
-		r.at(c, d, func(s *sum) { s.add(o, l.kind, pairs) })
-		pairs = 0 // AWS's choices are no further pairs
+// overInternet sums up the connections of all sources that leave for the internet, to an address that is reached from there.
+func (r *tallyRun) overInternet(d labelled, to place) {
+	site := d.class.site
+	anybody := r.fromAnywhere(d)
+	for _, x := range r.exitsTo(to, site.family()) {
+		if r.likeAnybody(x, d, anybody) {
+			continue
+		}
+		links := r.links(x.origins[0].site, site, true, false, false)
+		for _, o := range x.origins {
+			for _, c := range o.from {
+				r.add(c, d, links)
+			}
+		}
 	}
 }
 
-// exitsTo groups all sources by how they send to public addresses of a cell.
+// fromAnywhere is what may arrive at a public address from every address of the internet.
+func (r *tallyRun) fromAnywhere(d labelled) packet.Set {
+	all := r.asked
+	for _, c := range r.tally.engine.Internet().list {
+		if c.class.site.family() != d.class.site.family() {
+			continue
+		}
+		arrives := packet.None
+		for _, l := range r.links(c.class.site, d.class.site, d.public, true, false) {
+			arrives = arrives.Union(r.effect(&l, c.class, d.class, r.asked).arrives())
+		}
+		all = r.and(all, arrives)
+	}
+	return all
+}
+
+// likeAnybody tells whether sources reach a public address over the internet only as anybody does.
+func (r *tallyRun) likeAnybody(x exit, d labelled, anybody packet.Set) bool {
+	for i := range x.legs {
+		out := &x.legs[i]
+		if out.end == lost {
+			continue
+		}
+		ingress := open
+		if !d.class.site.bare {
+			ingress = r.byAddress(d.class.groups, false, out.seen)
+		}
+		may := r.and(ingress.may, r.asked)
+		if out.end == exited && r.less(may, anybody) == packet.None {
+			continue
+		}
+		for _, in := range r.in(out.seen, d.class.site, false) {
+			if out.end == doubtful || r.less(r.and(may, in.request[0].may), anybody) != packet.None {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// exitsTo groups the sites of all sources by how they send to public addresses of a cell.
 func (r *tallyRun) exitsTo(to place, family Family) []exit {
 	if x, ok := r.exits[to.cell]; ok {
 		return x
 	}
-	type fromKey struct {
-		exit   int
-		groups groupSet
-		labels string
-	}
 	bySignature := map[string]int{}
-	seen := map[fromKey]int{}
 	var all []exit
-	bySite := map[*site]int{}
-	for _, c := range r.inside {
-		if c.class.site.family() != family {
+	for _, o := range r.inside {
+		if o.site.family() != family {
 			continue
 		}
-		i, ok := bySite[c.class.site]
+		key := r.legsKey(o.site, to)
+		i, ok := bySignature[key]
 		if !ok {
-			key := legsKey(r.out(c.class.site, nil, to, false))
-			if i, ok = bySignature[key]; !ok {
-				i = len(all)
-				bySignature[key] = i
-				all = append(all, exit{client: c.class.site})
-			}
-			bySite[c.class.site] = i
+			i = len(all)
+			bySignature[key] = i
+			all = append(all, exit{legs: r.out(o.site, nil, to, false)})
 		}
-		k := fromKey{i, c.class.groups, string(packLabels(c.labels))}
-		if c.class.site.bare {
-			k.groups = strangerGroups
-		}
-		at, ok := seen[k]
-		if !ok {
-			at = len(all[i].from)
-			seen[k] = at
-			all[i].from = append(all[i].from, c)
-			all[i].counts = append(all[i].counts, 0)
-		} else if all[i].from[at].only != c.only {
-			all[i].from[at].only = -1
-		}
-		all[i].counts[at]++
+		all[i].origins = append(all[i].origins, o)
 	}
 	r.exits[to.cell] = all
 	return all
 }
 
-func packLabels(labels []int32) []byte {
-	var key []byte
-	for _, l := range labels {
-		key = append(key, byte(l), byte(l>>8), byte(l>>16), byte(l>>24))
+// legsKey names the way of a site to the addresses of a cell.
+func (r *tallyRun) legsKey(from *site, to place) string {
+	at := outKey{from.id, r.onTheWay(from.vpc(), to)}
+	key, ok := r.signed[at]
+	if !ok {
+		key = legsKey(r.out(from, nil, to, false))
+		r.signed[at] = key
 	}
 	return key
 }
 
 // row is a cell in the making: sums that are alike, of both families and of all outside labels.
 type row struct {
-	source, destination string
-	outcome             Outcome
-	kinds               []PathKind
-	outside             []cell
-	addresses           netipx.IPSetBuilder
-	families            []Family
+	key       rowKey
+	outside   []cell
+	addresses netipx.IPSetBuilder
+	families  []Family
 }
+
+type rowKey struct {
+	source, destination int32 // labels; what is outside is all one
+	public              bool
+	outcome             Outcome
+	kinds               string
+}
+
+const outsideLabel = -1
 
 // cells turns sums into the cells of the answer.
 func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	counts := t.count()
-	rows := map[string]*row{}
+	rows := map[rowKey]*row{}
 	for k, s := range sums {
-		if s.outcome.nothing() {
+		if s.effect.arrives().IsEmpty() {
 			continue
 		}
-		if s.pairs < counts.pairs(k) { // some are not even joined
-			s.outcome.Unreachable = s.outcome.Unreachable.Union(t.asked)
+		if s.pairs+s.self < counts.pairs(k) { // to some nothing leads
+			s.effect.may = packet.None
 		}
 		slices.Sort(s.kinds)
-		source, destination := t.name(k.source), t.name(k.destination)
-		key := []string{source, destination, strconv.FormatBool(k.public)}
-		for _, kind := range s.kinds {
-			key = append(key, string(kind))
-		}
-		for _, v := range verdictOrder {
-			key = append(key, s.outcome.Set(v).Key())
-		}
-		at := rows[strings.Join(key, "\x00")]
+		key := rowKey{max(k.source, outsideLabel), max(k.destination, outsideLabel), k.public, s.effect.outcome(t.asked), joinKinds(s.kinds)}
+		at := rows[key]
 		if at == nil {
-			at = &row{source: source, destination: destination, outcome: s.outcome, kinds: s.kinds}
-			rows[strings.Join(key, "\x00")] = at
+			at = &row{key: key}
+			rows[key] = at
 		}
 		if outside := min(k.source, k.destination); outside < 0 {
 			at.outside = append(at.outside, cell(^outside))
@@ -372,10 +472,9 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			at.families = append(at.families, k.family)
 		}
 	}
-	var all []Cell
-	for _, key := range slices.Sorted(maps.Keys(rows)) {
-		at := rows[key]
-		c := Cell{Source: at.source, Destination: at.destination, Outcome: at.outcome, Family: at.families[0], Kinds: at.kinds}
+	all := make([]Cell, 0, len(rows))
+	for key, at := range rows {
+		c := Cell{Source: t.name(key.source), Destination: t.name(key.destination), Outcome: key.outcome, Family: at.families[0], Kinds: splitKinds(key.kinds)}
 		if len(at.families) > 1 {
 			c.Family = AnyFamily
 		}
@@ -387,11 +486,39 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		}
 		all = append(all, c)
 	}
-	slices.SortStableFunc(all, func(a, b Cell) int {
+	slices.SortFunc(all, func(a, b Cell) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Family, b.Family),
-			slices.CompareFunc(a.Outside, b.Outside, netip.Prefix.Compare))
+			slices.CompareFunc(a.Outside, b.Outside, netip.Prefix.Compare), slices.Compare(a.Kinds, b.Kinds), compareOutcomes(a.Outcome, b.Outcome))
 	})
 	return all
+}
+
+func compareOutcomes(a, b Outcome) int {
+	for _, v := range verdictOrder {
+		if c := cmp.Compare(a.Set(v).Key(), b.Set(v).Key()); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func joinKinds(kinds []PathKind) string {
+	if len(kinds) == 1 {
+		return string(kinds[0])
+	}
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, "\n")
+}
+
+func splitKinds(text string) []PathKind {
+	var kinds []PathKind
+	for word := range strings.SplitSeq(text, "\n") {
+		kinds = append(kinds, PathKind(word))
+	}
+	return kinds
 }
 
 // name is the name of a label; an outside one has none yet.
@@ -450,9 +577,11 @@ type ends struct {
 
 func (t *tally) count() *ends {
 	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, t}
-	for _, x := range t.inside {
-		for _, l := range x.labels {
-			n.sources[tallyKey{source: l, family: x.class.site.family()}]++
+	for _, o := range t.inside {
+		for _, x := range o.from {
+			for _, l := range x.labels {
+				n.sources[tallyKey{source: l, family: o.site.family()}]++
+			}
 		}
 	}
 	for _, x := range t.outside {

@@ -114,9 +114,9 @@ func (w walk) clone() walk {
 // filter lets some headers pass, of the request or of the reply; b and answered are the same filter, seen from each.
 func (w *walk) filter(b, answered bounds) {
 	if w.replying {
-		w.reply[w.inForce] = w.reply[w.inForce].and(answered)
+		w.reply[w.inForce] = w.session.both(w.reply[w.inForce], answered)
 	} else {
-		w.request[w.inForce] = w.request[w.inForce].and(b)
+		w.request[w.inForce] = w.session.both(w.request[w.inForce], b)
 	}
 }
 
