@@ -119,7 +119,8 @@ type Outcome struct {
 // Cell is what is true between the members of two labels.
 type Cell struct {
 	Source, Destination string
-	// Outside are the addresses that an outside label stands for, on the side that is outside; nil when no side is.
+	// Outside are the prefixes that an outside label stands for, each without the longer ones that are named anywhere in the network, and
+	// without the addresses of its interfaces; nil when no side is outside.
 	Outside []netip.Prefix
 	Kinds   []PathKind // of what arrives or may arrive
 	Family  Family     // of what arrives or may arrive; AnyFamily when both have the same outcome

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"go4.org/netipx"
-
 	"github.com/watertight/watertight/internal/packet"
 )
 
@@ -84,8 +82,7 @@ type tally struct {
 	origins map[*site]*origin
 	outside []labelled // sources outside
 	servers []labelled
-	inside  []*origin                // all sources inside
-	beyond  map[int32][]netip.Prefix // the addresses of outside labels
+	inside  []*origin // all sources inside
 }
 
 // Tally sums up what is true between labels: for who, what and the matrix. Every source is asked about every destination; nothing is
@@ -93,7 +90,7 @@ type tally struct {
 // nothing arrives or may arrive are left out, and what reaches a public address over the internet as anybody there does: the cells from
 // and to the internet say that. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}, beyond: map[int32][]netip.Prefix{}}
+	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
@@ -128,9 +125,7 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 func (t *tally) label(x end, name Labels) (labelled, bool) {
 	l := labelled{end: x, only: x.only()}
 	if x.class.site.outside() {
-		label := ^int32(x.class.site.home.cell)
-		t.beyond[label] = x.class.outside
-		l.labels = []int32{label}
+		l.labels = []int32{^int32(x.class.site.home.cell)}
 		return l, true
 	}
 	m, _ := x.first()
@@ -429,10 +424,9 @@ func (r *tallyRun) legsKey(from *site, to place) string {
 
 // row is a cell in the making: sums that are alike, of both families and of all outside labels.
 type row struct {
-	key       rowKey
-	outside   []cell
-	addresses netipx.IPSetBuilder
-	families  []Family
+	key      rowKey
+	outside  []cell
+	families []Family
 }
 
 type rowKey struct {
@@ -464,9 +458,6 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		}
 		if outside := min(k.source, k.destination); outside < 0 {
 			at.outside = append(at.outside, cell(^outside))
-			for _, p := range t.beyond[outside] {
-				at.addresses.AddPrefix(p)
-			}
 		}
 		if !slices.Contains(at.families, k.family) {
 			at.families = append(at.families, k.family)
@@ -474,14 +465,17 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	}
 	all := make([]Cell, 0, len(rows))
 	for key, at := range rows {
+		slices.Sort(at.outside)
+		at.outside = slices.Compact(at.outside)
 		c := Cell{Source: t.name(key.source), Destination: t.name(key.destination), Outcome: key.outcome, Family: at.families[0], Kinds: splitKinds(key.kinds)}
 		if len(at.families) > 1 {
 			c.Family = AnyFamily
 		}
 		if at.outside != nil {
-			set, _ := at.addresses.IPSet()
-			c.Outside = set.Prefixes()
 			label := t.engine.outsideLabel(at.outside)
+			for _, each := range at.outside {
+				c.Outside = append(c.Outside, t.engine.cells.prefixes[each])
+			}
 			c.Source, c.Destination = cmp.Or(c.Source, label), cmp.Or(c.Destination, label)
 		}
 		all = append(all, c)
@@ -532,8 +526,6 @@ func (t *tally) name(label int32) string {
 // outsideLabel names cells of outside addresses: all of them, all but a few, or a few.
 func (e *Engine) outsideLabel(list []cell) string {
 	all := e.Internet().list
-	slices.Sort(list)
-	list = slices.Compact(list)
 	v4, v6 := false, false
 	for _, c := range list {
 		v4 = v4 || e.cells.prefixes[c].Addr().Is4()
