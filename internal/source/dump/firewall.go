@@ -1,0 +1,209 @@
+package dump
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// firewall is the answer of network-firewall describe-firewall.
+type firewall struct {
+	Firewall       firewallConfig
+	FirewallStatus *firewallStatus `json:",omitzero"`
+}
+
+type firewallConfig struct {
+	FirewallArn       string
+	FirewallName      string
+	FirewallPolicyArn string
+	VpcId             string           `json:",omitzero"`
+	SubnetMappings    []firewallSubnet `json:",omitzero"`
+	record
+}
+
+type firewallSubnet struct{ SubnetId string }
+
+type firewallStatus struct {
+	Status     string
+	SyncStates map[string]zoneState // by zone name
+}
+
+type zoneState struct{ Attachment firewallAttachment }
+
+type firewallAttachment struct {
+	EndpointId string
+	SubnetId   string
+	Status     string
+}
+
+func readFirewall(e *element, r *firewall) {
+	f := &network.Firewall{VPC: e.share(r.Firewall.VpcId), Policy: e.share(r.Firewall.FirewallPolicyArn)}
+	f.Name = e.share(r.Firewall.FirewallName)
+	if r.FirewallStatus != nil {
+		f.Endpoints = e.firewallEndpoints("/FirewallStatus/SyncStates/", r.FirewallStatus.SyncStates, f.VPC)
+	}
+	if len(f.Endpoints) < len(r.Firewall.SubnetMappings) && len(e.faults) == 0 {
+		e.fault("", "has fewer endpoints in FirewallStatus than SubnetMappings: the others are not known")
+	}
+	e.settle(&f.Object, "Firewall with a FirewallArn", r.Firewall.FirewallArn, "", &r.Firewall.record)
+	e.out.Firewalls = append(e.out.Firewalls, f)
+}
+
+func (e *element) firewallEndpoints(path string, states map[string]zoneState, vpc string) []network.FirewallEndpoint {
+	var list []network.FirewallEndpoint
+	for _, zone := range slices.Sorted(maps.Keys(states)) {
+		a := states[zone].Attachment
+		if a.EndpointId == "" {
+			if a.Status == "READY" {
+				e.fault(path+zone, "is READY, and has no Attachment with an EndpointId")
+			}
+			continue
+		}
+		list = append(list, network.FirewallEndpoint{ID: a.EndpointId, VPC: vpc, Subnet: e.share(a.SubnetId), Zone: e.share(zone), Status: e.share(a.Status), Origin: e.origin(path + zone)})
+	}
+	return list
+}
+
+func writeFirewall(f *network.Firewall) firewall {
+	r := firewall{Firewall: firewallConfig{FirewallArn: f.ID, FirewallName: f.Name, FirewallPolicyArn: f.Policy, VpcId: f.VPC, record: markUnnamed(&f.Object)},
+		FirewallStatus: &firewallStatus{Status: "READY", SyncStates: map[string]zoneState{}}}
+	for _, p := range f.Endpoints {
+		if p.VPC == f.VPC {
+			r.Firewall.SubnetMappings = append(r.Firewall.SubnetMappings, firewallSubnet{p.Subnet})
+			r.FirewallStatus.SyncStates[p.Zone] = zoneState{firewallAttachment{p.ID, p.Subnet, p.Status}}
+		}
+	}
+	return r
+}
+
+// endpointAssociation is the answer of network-firewall describe-vpc-endpoint-association: an endpoint of a firewall in another VPC.
+type endpointAssociation struct {
+	VpcEndpointAssociation       endpointAssociationConfig
+	VpcEndpointAssociationStatus endpointAssociationStatus
+}
+
+type endpointAssociationConfig struct {
+	VpcEndpointAssociationArn string `json:",omitzero"`
+	FirewallArn               string
+	VpcId                     string
+}
+
+type endpointAssociationStatus struct {
+	Status               string
+	AssociationSyncState map[string]zoneState
+}
+
+func (d *dump) assembleFirewalls(all *part) {
+	firewalls := map[string]*network.Firewall{}
+	for _, f := range all.Firewalls {
+		firewalls[f.ID] = f
+	}
+	for i := range all.FirewallEndpoints {
+		r, e := all.FirewallEndpoints[i].open(all)
+		a := r.VpcEndpointAssociation
+		f := firewalls[a.FirewallArn]
+		if f == nil { // of another account: its policy is not known here
+			f = &network.Firewall{}
+			if a.FirewallArn != "" {
+				e.fault("", "belongs to a firewall that is not among the Firewalls: what it lets through is not known")
+			}
+			endpoints := e.firewallEndpoints("/VpcEndpointAssociationStatus/AssociationSyncState/", r.VpcEndpointAssociationStatus.AssociationSyncState, a.VpcId)
+			e.settle(&f.Object, "VpcEndpointAssociation with a FirewallArn", a.FirewallArn, "", nil)
+			f.Endpoints = endpoints
+			firewalls[f.ID] = f
+			all.Firewalls = append(all.Firewalls, f)
+			continue
+		}
+		f.Endpoints = append(f.Endpoints, e.firewallEndpoints("/VpcEndpointAssociationStatus/AssociationSyncState/", r.VpcEndpointAssociationStatus.AssociationSyncState, a.VpcId)...)
+		if defect := e.take(""); defect != nil && f.Defect == nil {
+			f.Defect = defect
+		}
+	}
+	for _, f := range all.Firewalls {
+		slices.SortStableFunc(f.Endpoints, func(x, y network.FirewallEndpoint) int { return cmp.Compare(x.ID, y.ID) })
+	}
+}
+
+func writeEndpointAssociations(f *network.Firewall) []endpointAssociation {
+	var list []endpointAssociation
+	for _, p := range f.Endpoints {
+		if p.VPC != f.VPC {
+			list = append(list, endpointAssociation{endpointAssociationConfig{FirewallArn: f.ID, VpcId: p.VPC},
+				endpointAssociationStatus{p.Status, map[string]zoneState{p.Zone: {firewallAttachment{p.ID, p.Subnet, p.Status}}}}})
+		}
+	}
+	return list
+}
+
+// firewallPolicy is the answer of network-firewall describe-firewall-policy.
+type firewallPolicy struct {
+	FirewallPolicyResponse firewallPolicyResponse
+	FirewallPolicy         jsontext.Value
+}
+
+type firewallPolicyResponse struct {
+	FirewallPolicyArn  string
+	FirewallPolicyName string
+	record
+}
+
+func readFirewallPolicy(e *element, r *firewallPolicy) {
+	p := &network.FirewallPolicy{Document: e.document("FirewallPolicy", r.FirewallPolicy)}
+	p.Name = r.FirewallPolicyResponse.FirewallPolicyName
+	e.settle(&p.Object, "FirewallPolicyResponse with a FirewallPolicyArn", r.FirewallPolicyResponse.FirewallPolicyArn, "", &r.FirewallPolicyResponse.record)
+	e.out.FirewallPolicies = append(e.out.FirewallPolicies, p)
+}
+
+// document keeps a part of an answer as it is, without space between its tokens.
+func (e *element) document(key string, value jsontext.Value) json.RawMessage {
+	if value.Kind() != '{' {
+		e.fault("", "has no "+key)
+		return nil
+	}
+	value = value.Clone()
+	if err := value.Compact(); err != nil {
+		e.fault("/"+key, "is not JSON")
+		return nil
+	}
+	return json.RawMessage(value)
+}
+
+func writeDocument(d json.RawMessage) jsontext.Value {
+	if d == nil {
+		return jsontext.Value("null")
+	}
+	return jsontext.Value(d)
+}
+
+func writeFirewallPolicy(p *network.FirewallPolicy) firewallPolicy {
+	return firewallPolicy{firewallPolicyResponse{p.ID, p.Name, markUnnamed(&p.Object)}, writeDocument(p.Document)}
+}
+
+// ruleGroup is the answer of network-firewall describe-rule-group.
+type ruleGroup struct {
+	RuleGroupResponse ruleGroupResponse
+	RuleGroup         jsontext.Value
+}
+
+type ruleGroupResponse struct {
+	RuleGroupArn  string
+	RuleGroupName string
+	Type          string
+	record
+}
+
+func readRuleGroup(e *element, r *ruleGroup) {
+	g := &network.FirewallRuleGroup{Type: e.share(r.RuleGroupResponse.Type), Document: e.document("RuleGroup", r.RuleGroup)}
+	g.Name = r.RuleGroupResponse.RuleGroupName
+	e.settle(&g.Object, "RuleGroupResponse with a RuleGroupArn", r.RuleGroupResponse.RuleGroupArn, "", &r.RuleGroupResponse.record)
+	e.out.FirewallRuleGroups = append(e.out.FirewallRuleGroups, g)
+}
+
+func writeRuleGroup(g *network.FirewallRuleGroup) ruleGroup {
+	return ruleGroup{ruleGroupResponse{g.ID, g.Name, g.Type, markUnnamed(&g.Object)}, writeDocument(g.Document)}
+}
