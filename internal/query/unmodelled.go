@@ -1,0 +1,72 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/report"
+)
+
+// notModelled is what answers do not take into account: components that the engine does not evaluate, among them the elements
+// of lists that nothing reads, and lists that were not collected. Matters tells of a kind whether this answer hangs on it.
+func (s *Session) notModelled(matters func(kind string) bool) []report.NotModelled {
+	counts := map[string]int{}
+	for _, u := range s.engine().Unmodelled() {
+		counts[u.Kind] += u.Count
+	}
+	for _, g := range s.network.Gaps {
+		counts[report.MissingList+g.List+": "+g.Reason]++
+	}
+	out := []report.NotModelled{}
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		word := kind
+		if rest, ok := strings.CutPrefix(kind, report.MissingList); ok { // doubts name a list by its key alone
+			word = rest[:strings.IndexByte(rest, ':')]
+		}
+		out = append(out, report.NotModelled{Kind: kind, Count: counts[kind], Matters: matters(word)})
+	}
+	slices.SortStableFunc(out, func(a, b report.NotModelled) int {
+		switch {
+		case a.Matters == b.Matters:
+			return cmp.Compare(a.Kind, b.Kind)
+		case a.Matters:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// names tells whether words name a kind of component, or a list by its key.
+func names(kind, words string) bool {
+	return kind != "" && strings.Contains(strings.ToLower(words), strings.ToLower(kind))
+}
+
+// remedies say how to make known what is not, by a word in the code, kind or rule of a doubt.
+var remedies = []struct{ word, remedy string }{
+	{"not collected", "Collect what the line above names: docs/collect.md has the calls."},
+	{"not in the input", "Collect what the line above names: docs/collect.md has the calls. It may belong to another account: --from may be given several times."},
+	{"transit gateway", "Transit gateways are not evaluated yet. To know one side at least, ask what leaves the source's VPC and what enters the destination's."},
+	{"load balancer", "Load balancers are not evaluated yet: ask for the first connection (to an interface of it) and for the second (from it to the role) on their own."},
+	{"firewall", "Network Firewall is not evaluated yet: read the firewall's policy for this traffic."},
+	{"appliance", "What an appliance does with a packet is not in AWS's configuration: look at the appliance."},
+	{"source/destination check", "What an appliance does with a packet is not in AWS's configuration: look at the appliance."},
+	{"endpoint", "What is behind this endpoint is not evaluated: ask whoever provides it, or about an address beyond it."},
+	{"peer", "Collect the account and Region on the other side, and give both with --from."},
+	{"account", "Collect that account and give both with --from."},
+	{"prefix list", "Collect ManagedPrefixListEntries (aws ec2 get-managed-prefix-list-entries), or PrefixLists for lists of AWS."},
+}
+
+func (s *Session) remedy(kind, code, rule string) string {
+	for _, where := range []string{rule, kind, code} {
+		for _, r := range remedies {
+			if names(r.word, strings.ReplaceAll(where, "_", " ")) {
+				return r.remedy
+			}
+		}
+	}
+	return fmt.Sprintf("Look at the %s yourself: the input does not tell what it does with this packet.", cmp.Or(kind, "network"))
+}

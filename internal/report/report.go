@@ -1,0 +1,196 @@
+package report
+
+// Schema is the version of the documents. It changes when a field changes its meaning or goes away, not when one is added.
+const Schema = "watertight/v1"
+
+// Kinds of documents.
+const (
+	KindCan    = "can"
+	KindWho    = "who"
+	KindWhat   = "what"
+	KindMatrix = "matrix"
+)
+
+// Verdict is what is true of a connection (semantics V-4), or the summary of several verdicts.
+type Verdict string
+
+// The verdicts. Partial is a summary only: the verdicts of what it sums up differ (V-7).
+const (
+	Reachable   Verdict = "reachable"   // the first packet arrives, and the reply gets back
+	OneWay      Verdict = "one-way"     // the first packet arrives, and the reply does not get back
+	Unreachable Verdict = "unreachable" // the first packet does not arrive
+	Unknown     Verdict = "unknown"     // it hangs on something that is not modelled, not collected or not known
+	Partial     Verdict = "partial"
+)
+
+// Document is one of [*Can] and [*Table].
+type Document interface{ document() }
+
+// Question is what was asked, with every default filled in.
+type Question struct {
+	// Source and Destination are the selectors as they were given, without port and protocol. "anything" where the question has none.
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
+	// Protocol is "tcp", "udp", "icmp", "icmpv6", "any" or an IANA number.
+	Protocol string `json:"protocol"`
+	// Ports are the server ports asked about: "5432", "1-65535"; empty where the protocol has none.
+	Ports string `json:"ports,omitempty"`
+	// ClientPorts are the ports that the client may use; empty where the protocol has none.
+	ClientPorts string `json:"client_ports,omitempty"`
+	// ICMPType is the type, or "TYPE/CODE", when one was asked for.
+	ICMPType string `json:"icmp_type,omitempty"`
+	Family   string `json:"family"` // "ipv4", "ipv6" or "any"
+}
+
+// Traffic is a set of headers: a protocol × server ports × client ports.
+type Traffic struct {
+	// Protocol is "tcp", "udp", "icmp", "icmpv6", an IANA number, or an interval of numbers ("18-57").
+	Protocol string `json:"protocol"`
+	// Ports and ClientPorts are intervals, "22,80,8000-8100", for TCP and UDP; empty for other protocols.
+	Ports       string `json:"ports,omitempty"`
+	ClientPorts string `json:"client_ports,omitempty"`
+	// ICMPTypes and ICMPCodes are intervals for ICMP and ICMPv6; empty when any, and for other protocols.
+	ICMPTypes string `json:"icmp_types,omitempty"`
+	ICMPCodes string `json:"icmp_codes,omitempty"`
+}
+
+// Can answers "can SOURCE open a connection to DESTINATION?".
+type Can struct {
+	Schema   string   `json:"schema"` // [Schema]
+	Kind     string   `json:"kind"`   // [KindCan]
+	Question Question `json:"question"`
+	// Verdict is that of all parts, or Partial.
+	Verdict Verdict `json:"verdict"`
+	// Parts cover the question: reachable ones first, then one-way, unknown and unreachable.
+	Parts []Part `json:"parts"`
+	// Assumptions are what the answer takes for granted about the question, as sentences: members to be (V-16), an address that no interface has.
+	Assumptions []string      `json:"assumptions"`
+	NotModelled []NotModelled `json:"not_modelled"`
+	// Problems counts what is wrong with the input; the command line prints them to standard error.
+	Problems int `json:"problems"`
+}
+
+func (*Can) document() {}
+
+// Part is a part of an answer with one verdict. It holds for every source, every destination and all of its traffic.
+type Part struct {
+	Verdict Verdict `json:"verdict"`
+	Traffic
+	Family string `json:"family"` // "ipv4" or "ipv6"
+	// Source and Destination name the ends in few words, for people.
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
+	// Sources and Destinations list the ends exactly, each "INTERFACE ADDRESS", or a block of outside addresses, or
+	// "GROUP to be in SUBNET" for a member to be (V-16).
+	Sources      []string `json:"sources"`
+	Destinations []string `json:"destinations"`
+	// Via is the kind of way: "same subnet", "same VPC", "peering", "internet", "NAT", …; "none" where nothing leads there.
+	Via string `json:"via"`
+	// Choice says for which of AWS's choices the part holds (V-10).
+	Choice string `json:"choice,omitempty"`
+	// Path is the way of the witness. For an unreachable part it is the best candidate, with every control that blocks it (V-12).
+	Path []Hop `json:"path"`
+	// Reply is the way of the reply; empty where the first packet does not arrive.
+	Reply []Hop `json:"reply"`
+	// Witness is a concrete packet that shows the verdict, walked once more by a second implementation (V-11). Only of
+	// reachable and one-way parts.
+	Witness *Witness `json:"witness,omitempty"`
+}
+
+// Hop is one element on a way, and what it does to the packet.
+type Hop struct {
+	Kind   string `json:"kind"` // "security group", "network ACL", "route table", "peering connection", …
+	ID     string `json:"id"`
+	Name   string `json:"name,omitempty"`
+	Effect string `json:"effect"` // "allow", "deny", "forward", "translate" or "unknown"
+	// Rule is the one rule or route that decides, in words. Where the effect is deny, what is admitted instead.
+	Rule string `json:"rule,omitempty"`
+	// Code says why the packet stops here: an explanation code of Reachability Analyzer, or one of ours.
+	Code string `json:"code,omitempty"`
+	// Origin is where the rule was read: "FILE#/JSON/POINTER".
+	Origin string `json:"origin,omitempty"`
+	// Deciding is false for hops that the verdict does not hang on.
+	Deciding bool `json:"deciding"`
+	// Remedy says how to make known what an unknown effect lacks.
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// Effects of hops.
+const (
+	Allow     = "allow"
+	Deny      = "deny"
+	Forward   = "forward"
+	Translate = "translate"
+	Doubt     = "unknown"
+)
+
+// Witness is one packet.
+type Witness struct {
+	// Source and Destination are the interfaces; empty outside.
+	Source      string `json:"source,omitempty"`
+	Destination string `json:"destination,omitempty"`
+	// SourceName and DestinationName are what people call them.
+	SourceName      string `json:"source_name,omitempty"`
+	DestinationName string `json:"destination_name,omitempty"`
+	SourceIP        string `json:"source_ip"`
+	DestinationIP   string `json:"destination_ip"`
+	Protocol        string `json:"protocol"`
+	// The ports are those of TCP and UDP.
+	SourcePort      *uint16 `json:"source_port,omitempty"`
+	DestinationPort *uint16 `json:"destination_port,omitempty"`
+	// The type and code are those of ICMP and ICMPv6.
+	ICMPType *uint16 `json:"icmp_type,omitempty"`
+	ICMPCode *uint16 `json:"icmp_code,omitempty"`
+}
+
+// NotModelled counts what the input holds, or lacks, that answers do not take into account (semantics X-2).
+type NotModelled struct {
+	// Kind is a kind of component ("transit gateway"), the API's key of a list that nothing reads, or [MissingList] with the key
+	// of a list that was not collected, and why: "list NetworkAcls: AccessDenied".
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
+	// Matters is true when some part or row of this answer is unknown because of it.
+	Matters bool `json:"matters"`
+}
+
+// MissingList begins the kind of what stands for a list that was not collected.
+const MissingList = "list "
+
+// Table answers who, what and matrix.
+type Table struct {
+	Schema   string   `json:"schema"` // [Schema]
+	Kind     string   `json:"kind"`   // [KindWho], [KindWhat] or [KindMatrix]
+	Question Question `json:"question"`
+	// GroupedBy is what the labels of rows are: "group", "tier" or "account".
+	GroupedBy string `json:"grouped_by"`
+	// Rows say what is true between two labels. What no row mentions is unreachable. Sorted by hops, source, destination, verdict.
+	Rows []Row `json:"rows"`
+	// Sources and Destinations are all labels of either side. Beside them, rows about some of the outside addresses only have labels of
+	// their own ("internet except 203.0.113.0/24"), and list the addresses.
+	Sources      []string      `json:"sources"`
+	Destinations []string      `json:"destinations"`
+	Assumptions  []string      `json:"assumptions"`
+	NotModelled  []NotModelled `json:"not_modelled"`
+	Problems     int           `json:"problems"` // as in [Can]
+}
+
+func (*Table) document() {}
+
+// Row is what is true of some traffic from one label to another.
+type Row struct {
+	Source      string  `json:"source"`
+	Destination string  `json:"destination"`
+	Verdict     Verdict `json:"verdict"`
+	// Verdicts are those that a partial row sums up: its members fare differently.
+	Verdicts []Verdict `json:"verdicts,omitempty"`
+	Traffic
+	Family string `json:"family"` // "ipv4", "ipv6", or "any" for both
+	// Via are the kinds of ways, as in [Part].
+	Via []string `json:"via"`
+	// Outside lists the outside addresses that the row is about, when it is not about all of the internet.
+	Outside []string `json:"outside,omitempty"`
+	// Unknown names what makes an unknown row, or the unknown part of a partial one, unknown.
+	Unknown []string `json:"unknown,omitempty"`
+	// Hops is the number of connections, one after the other, that lead there: of what --hops.
+	Hops int `json:"hops,omitempty"`
+}
