@@ -282,11 +282,11 @@ func (n *Network) associate() {
 	}
 }
 
-// Gap finds the gap, if there is one, in a list of an account and Region. Empty names stand for all.
+// Gap finds the gap, if there is one, in a list of an account and Region. Empty names stand for all. A list that is assumed to be empty has none.
 func (n *Network) Gap(list, account, region string) *Gap {
 	for i := range n.Gaps {
 		g := &n.Gaps[i]
-		if g.List == list && (g.Account == "" || account == "" || g.Account == account) && (g.Region == "" || region == "" || g.Region == region) {
+		if g.List == list && !g.Assumed && (g.Account == "" || account == "" || g.Account == account) && (g.Region == "" || region == "" || g.Region == region) {
 			return g
 		}
 	}

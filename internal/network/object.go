@@ -74,6 +74,9 @@ type Gap struct {
 	Account, Region string // empty: in all of them
 	Reason          string // "not collected", "page 2 is missing", "AccessDenied"
 	Origin          Origin
+	// Assumed tells that the list is taken to be empty all the same, as one that people leave out of a folder when there is nothing in
+	// it. Nothing that refers to it is made known by that; answers say that it was assumed.
+	Assumed bool
 }
 
 // Problem is something that a reader should be told about the input. It never changes an answer by itself: what does is a [Defect] or a [Gap].

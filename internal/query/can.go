@@ -33,14 +33,15 @@ func (s *Session) Can(q Question) (*report.Can, error) {
 	}
 	answer := &report.Can{
 		Schema: report.Schema, Kind: report.KindCan, Question: p.words, Parts: []report.Part{},
-		Assumptions: append(slices.Concat([]string{}, p.assumptions, source.Assumptions), destination.Assumptions...),
-		Problems:    len(s.network.Problems),
+		Assumptions: slices.Concat([]string{}, p.assumptions, source.Assumptions, destination.Assumptions), AssumedEmpty: s.assumed(),
+		Problems: len(s.network.Problems),
 	}
 	for _, end := range []Selection{source, destination} {
 		if end.Component != nil {
 			answer.Parts = append(answer.Parts, componentParts(p, source, destination, end.Component)...)
 		}
 	}
+	s = s.populated(&source, &destination)
 	if len(answer.Parts) == 0 {
 		if answer.Parts, err = s.parts(p, source, destination); err != nil {
 			return nil, err
@@ -59,15 +60,20 @@ func mentions(hops []report.Hop, kind string) bool {
 	return slices.ContainsFunc(hops, func(h report.Hop) bool { return h.Effect == report.Doubt && names(kind, h.Kind+" "+h.Rule) })
 }
 
-// summary is the verdict of all parts, or partial (V-7).
+// summary is the verdict of all parts, or partial (V-7). That nothing arrives by a public address, where there is a private one to call, is
+// told in a part of its own and takes nothing from the verdict: the answer is split by address (V-14), and this way is one more.
 func summary(parts []report.Part) report.Verdict {
-	verdict := parts[0].Verdict
-	for _, part := range parts {
-		if part.Verdict != verdict {
+	aside := func(p report.Part) bool { return p.Public && p.Verdict == report.Unreachable }
+	counts := slices.DeleteFunc(slices.Clone(parts), aside)
+	if !slices.ContainsFunc(parts, func(p report.Part) bool { return !p.Public }) {
+		counts = parts
+	}
+	for _, part := range counts {
+		if part.Verdict != counts[0].Verdict {
 			return report.Partial
 		}
 	}
-	return verdict
+	return counts[0].Verdict
 }
 
 // componentParts are unknown because of a component (V-6).
@@ -161,7 +167,7 @@ func (s *Session) interfacesOf(x Selection) []*network.Interface {
 
 // outsiders tells whether a part is between outside addresses alone, as two overlapping blocks have them.
 func outsiders(part reach.Part) bool {
-	inside := func(m reach.Member) bool { return m.Interface != nil || m.ToBe != "" }
+	inside := func(m reach.Member) bool { return m.Interface != nil }
 	return !slices.ContainsFunc(part.Sources, inside) && !slices.ContainsFunc(part.Destinations, inside)
 }
 
@@ -234,7 +240,7 @@ func (s *Session) part(p parsed, part reach.Part) (report.Part, error) {
 		return report.Part{}, err
 	}
 	wire := report.Part{
-		Verdict: report.Verdict(part.Verdict), Family: familyWord(part.Family), Via: string(part.Kind), Choice: part.Choice,
+		Verdict: report.Verdict(part.Verdict), Family: familyWord(part.Family), Via: string(part.Kind), Choice: part.Choice, Public: part.Public,
 		Sources: exact(part.Sources), Destinations: exact(part.Destinations),
 		Path: s.hops(part.Path), Reply: s.hops(part.Reply), Witness: s.witness(part.Witness),
 	}
@@ -253,10 +259,7 @@ func (s *Session) verify(p parsed, part reach.Part) error {
 	if w == nil {
 		return &Bug{fmt.Sprintf("internal error: the engine says %s and shows no packet", part.Verdict), p.commandLine()}
 	}
-	question, walk, err := s.concrete(part, w)
-	if err != nil {
-		return &Bug{"internal error: " + err.Error(), p.commandLine()}
-	}
+	question, walk := s.concrete(w), s.walker()
 	verdicts := walk.Verdicts(question)
 	if slices.Contains(verdicts, walker.Verdict(part.Verdict)) {
 		return nil
@@ -273,7 +276,7 @@ func joinVerdicts(list []walker.Verdict) string {
 }
 
 // concrete is a witness as the walker takes it.
-func (s *Session) concrete(part reach.Part, w *reach.Witness) (walker.Question, *walker.Walker, error) {
+func (s *Session) concrete(w *reach.Witness) walker.Question {
 	h := w.Header
 	packet := walker.Packet{Source: w.Source, Destination: w.Destination, Protocol: uint8(h.Protocol)}
 	switch h.Protocol {
@@ -289,7 +292,7 @@ func (s *Session) concrete(part reach.Part, w *reach.Witness) (walker.Question, 
 	if w.To != nil {
 		question.To = w.To.ID
 	}
-	return s.placeMembersToBe(part, question)
+	return question
 }
 
 const (

@@ -64,8 +64,6 @@ func exact(members []reach.Member) []string {
 		switch {
 		case m.Interface != nil:
 			words = append(words, m.Interface.ID+" "+m.Address.String())
-		case m.ToBe != "":
-			words = append(words, fmt.Sprintf("%s to be in %s", m.ToBe, m.Subnet))
 		}
 	}
 	slices.Sort(words)
@@ -85,8 +83,6 @@ func memberKey(m reach.Member) string {
 	switch {
 	case m.Interface != nil:
 		return m.Interface.ID + " " + m.Address.String()
-	case m.ToBe != "":
-		return m.ToBe + " " + m.Subnet + " " + m.Address.String()
 	}
 	return m.Address.String()
 }
@@ -96,7 +92,7 @@ func (s *Session) words(x Selection, mine, all []reach.Member) string {
 	var inside, allInside []string
 	keys := map[string]bool{}
 	for _, m := range all {
-		if m.Interface != nil || m.ToBe != "" {
+		if m.Interface != nil {
 			if key := memberKey(m); !keys[key] {
 				keys[key] = true
 				allInside = append(allInside, key)
@@ -105,7 +101,7 @@ func (s *Session) words(x Selection, mine, all []reach.Member) string {
 	}
 	seen := map[string]bool{}
 	for _, m := range mine {
-		if m.Interface == nil && m.ToBe == "" || seen[memberKey(m)] {
+		if m.Interface == nil || seen[memberKey(m)] {
 			continue
 		}
 		seen[memberKey(m)] = true
@@ -133,12 +129,6 @@ func (s *Session) words(x Selection, mine, all []reach.Member) string {
 }
 
 func (s *Session) memberWord(m reach.Member) string {
-	if m.ToBe != "" {
-		if subnet, ok := s.network.Subnets.Get(m.Subnet); ok {
-			return "a member to be in " + subnet.Label()
-		}
-		return "a member to be in " + m.Subnet
-	}
 	return fmt.Sprintf("%s (%s)", cmp.Or(s.owners()[m.Interface.ID], m.Interface.ID), m.Address)
 }
 
@@ -146,7 +136,7 @@ func (s *Session) memberWord(m reach.Member) string {
 func outsideOf(members []reach.Member) *netipx.IPSet {
 	var b netipx.IPSetBuilder
 	for _, m := range members {
-		if m.Interface != nil || m.ToBe != "" {
+		if m.Interface != nil {
 			continue
 		}
 		if len(m.Outside) == 0 && m.Address.IsValid() {

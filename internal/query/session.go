@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,6 +40,26 @@ func (s *Session) Names(prefix string) []string {
 	return choose(s.catalog().all(), func(name string) bool { return strings.HasPrefix(name, prefix) })
 }
 
+// populated is a session in which groups that no interface carries have their members to be (V-16), and the selections as they are there.
+func (s *Session) populated(selections ...*Selection) *Session {
+	var all []*network.Interface
+	for _, x := range selections {
+		for _, g := range x.ToBe {
+			members := reach.Prospective(s.network, g)
+			x.Interfaces = append(slices.Clip(x.Interfaces), members...)
+			for _, i := range members {
+				if !slices.ContainsFunc(all, func(j *network.Interface) bool { return j.ID == i.ID }) {
+					all = append(all, i)
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return s
+	}
+	return New(s.network.With(all...))
+}
+
 // ends are the ends of a question that a selection stands for.
 func (s *Session) ends(x Selection) reach.Ends {
 	e := s.engine()
@@ -57,9 +78,6 @@ func (s *Session) ends(x Selection) reach.Ends {
 	}
 	if x.Internet {
 		list = append(list, e.Internet())
-	}
-	for _, group := range x.ToBe {
-		list = append(list, e.MembersToBe(group))
 	}
 	return join(list)
 }
@@ -115,7 +133,7 @@ func (s *Session) checkFamilies(p parsed, selections ...Selection) error {
 
 // families of the addresses of a selection, nil when not known.
 func (x Selection) families() map[reach.Family]bool {
-	if x.Everything || x.Internet || len(x.ToBe) > 0 || x.Component != nil {
+	if x.Everything || x.Internet || x.Component != nil {
 		return nil
 	}
 	have := map[reach.Family]bool{}

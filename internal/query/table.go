@@ -34,6 +34,7 @@ func (s *Session) Who(q Question, by Grouping) (*report.Table, error) {
 	if destination.Component != nil {
 		table.Rows = componentRows(p, destination)
 	} else {
+		s = s.populated(&destination)
 		if err := s.checkAlone(p, destination); err != nil {
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func (s *Session) Who(q Question, by Grouping) (*report.Table, error) {
 
 // outsideOnly tells whether a selection stands for nothing but outside addresses.
 func (s *Session) outsideOnly(x Selection) bool {
-	return len(x.Interfaces) == 0 && len(x.ToBe) == 0 && x.Component == nil && !slices.ContainsFunc(x.Addresses, func(a netip.Addr) bool {
+	return len(x.Interfaces) == 0 && x.Component == nil && !slices.ContainsFunc(x.Addresses, func(a netip.Addr) bool {
 		return s.network.InterfaceByPublic(a) != nil || len(s.network.InterfacesAt(a)) > 0
 	})
 }
@@ -93,6 +94,7 @@ func (s *Session) What(q Question, by Grouping, hops int) (*report.Table, error)
 		s.finish(table)
 		return table, nil
 	}
+	s = s.populated(&source)
 	if err := s.checkAlone(p, source); err != nil {
 		return nil, err
 	}
@@ -197,7 +199,7 @@ func (s *Session) Matrix(q Question, by Grouping) (*report.Table, error) {
 func (s *Session) table(kind string, p parsed, by Grouping, ends ...Selection) *report.Table {
 	t := &report.Table{
 		Schema: report.Schema, Kind: kind, Question: p.words, GroupedBy: string(by), Rows: []report.Row{},
-		Assumptions: append([]string{}, p.assumptions...), Problems: len(s.network.Problems),
+		Assumptions: append([]string{}, p.assumptions...), AssumedEmpty: s.assumed(), Problems: len(s.network.Problems),
 	}
 	for _, end := range ends {
 		t.Assumptions = append(t.Assumptions, end.Assumptions...)

@@ -18,6 +18,9 @@ func (s *Session) notModelled(matters func(kind string) bool) []report.NotModell
 		counts[u.Kind] += u.Count
 	}
 	for _, g := range s.network.Gaps {
+		if g.Assumed {
+			continue
+		}
 		counts[report.MissingList+g.List+": "+g.Reason]++
 	}
 	out := []report.NotModelled{}
@@ -38,6 +41,18 @@ func (s *Session) notModelled(matters func(kind string) bool) []report.NotModell
 		return 1
 	})
 	return out
+}
+
+// assumed says which lists were taken to be empty: an answer leans on that.
+func (s *Session) assumed() []string {
+	var lists []string
+	for _, g := range s.network.Gaps {
+		if g.Assumed && !slices.Contains(lists, g.List) {
+			lists = append(lists, g.List)
+		}
+	}
+	slices.Sort(lists)
+	return lists
 }
 
 // names tells whether words name a kind of component, or a list by its key.

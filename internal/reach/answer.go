@@ -42,6 +42,8 @@ type Part struct {
 	Traffic               packet.Set
 	Family                Family // IPv4 or IPv6
 	Sources, Destinations []Member
+	// Public tells that the destinations are called by their public addresses, from inside.
+	Public bool
 	// Choice says which of AWS's choices (V-10) the part holds for; empty when for all.
 	Choice string
 	Kind   PathKind
@@ -58,7 +60,6 @@ type Member struct {
 	Interface *network.Interface // nil outside
 	Address   netip.Addr         // the address that is asked about: private, public, IPv6; outside, an example of Outside
 	Outside   []netip.Prefix     // the addresses of an outside class
-	ToBe      string             // the group whose member to be this is (V-16); Interface is then nil
 	Subnet    string             // of an interface, or of a member to be
 }
 
@@ -108,6 +109,7 @@ const (
 	ByVPN             PathKind = "VPN"
 	ToService         PathKind = "VPC service" // SG-12
 	ByTransitGateway  PathKind = "transit gateway"
+	UnknownPath       PathKind = "unknown" // it is not known which way it goes
 	NoPath            PathKind = "none"
 )
 

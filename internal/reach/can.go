@@ -28,7 +28,7 @@ func (e *Engine) Can(q Question) []Part {
 	var all []finding
 	for _, client := range q.Sources.sources() {
 		for _, server := range q.Destinations.list {
-			if !calls(client, server) || itself(client, server) || q.Family != AnyFamily && q.Family != client.class.site.family() {
+			if !calls(client, server) || itself(client, server) && !server.exact || q.Family != AnyFamily && q.Family != client.class.site.family() {
 				continue
 			}
 			all = append(all, s.findings(client, server, q.Traffic)...)
@@ -112,6 +112,7 @@ func (s *session) parts(all []finding) []Part {
 		for _, product := range products(groups[k]) {
 			p := s.explain(product)
 			p.Verdict, p.Traffic, p.Family, p.Choice = k.verdict, k.traffic, k.family, k.choice
+			p.Public = !slices.ContainsFunc(product, func(f finding) bool { return !f.server.public || f.client.class.site.outside() })
 			p.Sources, p.Destinations = s.membersOf(product, true), s.membersOf(product, false)
 			parts = append(parts, p)
 		}

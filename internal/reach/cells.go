@@ -129,6 +129,16 @@ func (e *Engine) forwarding(v *vpc) []netip.Prefix {
 		}
 	}
 	n := e.network
+	for _, each := range e.index.inOrder {
+		for _, p := range each.Blocks {
+			if p.Addr().Is6() { // where the internet leads it (IGW-3)
+				add(p)
+			}
+		}
+	}
+	for a := range e.index.translators {
+		add(netip.PrefixFrom(a, a.BitLen()))
+	}
 	around := append([]*vpc{v}, v.near...)
 	seen := map[*vpc]bool{}
 	for _, each := range around {

@@ -50,7 +50,6 @@ type class struct {
 	groups  groupSet
 	members []member
 	outside []netip.Prefix // of an outside class
-	toBe    string         // the group whose members to be these are (V-16)
 }
 
 // member is an address of an interface: positions in the network's table and in the interface's addresses.

@@ -136,5 +136,3 @@ func (s *session) answeredBounds(b bounds) bounds {
 	}
 	return a
 }
-
-func (e *Engine) MembersToBe(group *network.SecurityGroup) Ends { return Ends{} }

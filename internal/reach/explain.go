@@ -184,7 +184,7 @@ func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 		// What else would stop it, if it came straight (V-12).
 		hops = t.offerPeering(hops, client, server)
 		refs, seen = refNo, client.home
-		if t.from != nil && (client.vpc() == server.vpc() || client.vpc().peers[server.vpc()]) {
+		if t.from != nil && client.vpc().related(server.vpc()) == refYes {
 			refs = refYes
 		}
 		if t.from == nil || server.subnet.acl == nil || client.subnet == server.subnet {
@@ -364,7 +364,7 @@ func (t *telling) groupHop(outbound bool, own *class, remote place, other *class
 	g := t.engine.groupSets[own.groups]
 	b := t.admits(own.groups, outbound, remote, other.groups, refs)
 	if outbound {
-		b = t.lets(own, other, remote, refs)
+		b = t.lets(&t.l, own, other)
 	}
 	hop := Hop{Kind: "security group", ID: strings.Join(g.ids, ","), Name: groupNames(g), Deciding: true}
 	if len(g.list) > 0 {

@@ -125,25 +125,28 @@ func (w walk) leave(at *subnet) {
 		}
 		w.drop("route table", &at.table.Object, code, "no route to "+w.destination.address.String())
 	case len(d.routes) == 1:
-		w.follow(d.routes[0], at)
+		w.send(d.routes[0], at)
 	default:
 		var targets []string
 		for _, r := range d.routes {
-			targets = append(targets, r.Target.ID)
+			targets = append(targets, targetName(r))
 		}
 		about := "route of " + at.table.ID + " among " + strings.Join(targets, ", ")
 		w.choose(about, len(d.routes), func(i int) string {
 			return fmt.Sprintf("%s uses the route for %s to %s", at.table.ID, routeName(d.routes[i]), targets[i])
-		}, func(w walk, i int) {
-			if !w.neighbour(d.routes[i], at) {
-				w.acl(at, true, w.destination)
-			}
-			w.follow(d.routes[i], at)
-		})
+		}, func(w walk, i int) { w.send(d.routes[i], at) })
 	}
 }
 
-// neighbour tells whether a route leads to an interface of the subnet itself: then the packet crosses no boundary (NACL-3).
+// send takes a packet out of its subnet, by a route. To an interface of the subnet itself it crosses no boundary (NACL-3).
+func (w walk) send(r *network.Route, at *subnet) {
+	if !w.neighbour(r, at) {
+		w.acl(at, true, w.destination)
+	}
+	w.follow(r, at)
+}
+
+// neighbour tells whether a route leads to an interface of the subnet itself.
 func (w *walk) neighbour(r *network.Route, at *subnet) bool {
 	if r.Target.Kind != network.TargetInterface {
 		return false
@@ -232,7 +235,7 @@ func (w walk) arrive() {
 // stray ends a packet that came to a VPC in which nobody it is for has the address.
 func (w walk) stray(v *vpc) {
 	n := w.session.engine.network
-	if i := n.InterfaceAt(v.ID, w.destination.address); i != nil && i.Defect == nil {
+	if i := n.InterfaceAt(v.ID, w.destination.address); i != nil && (i.Defect == nil || w.session.engine.index.ofNAT[i.ID]) {
 		w.drop("network interface", &i.Object, "DELIVERED_ELSEWHERE", "in "+v.Label()+" the address belongs to "+i.Label())
 		return
 	}

@@ -17,9 +17,10 @@ type vpc struct {
 	edge      *table                   // of the gateway (RT-7)
 	mode      string                   // of Block Public Access
 	exclusion string
-	peers     map[*vpc]bool // joined by an active peering of one Region (SG-4)
-	near      []*vpc        // joined by an active peering at all, or by transit gateways
-	overlap   bool          // some of its peers have addresses that others, or it, have as well
+	peers     map[*vpc]references // joined by an active peering of one Region, or perhaps (SG-4)
+	unlisted  bool                // its peerings were not all collected
+	near      []*vpc              // joined by an active peering at all, or by transit gateways
+	overlap   bool                // some of its peers have addresses that others, or it, have as well
 	doors     []door
 	resolver  netip.Addr
 	hidden    string // not empty: why it may have interfaces that are not known
@@ -65,6 +66,20 @@ type acl struct {
 	id int32
 }
 
+// notUnderstood is a mode of Block Public Access, or of an exclusion from it, that has a defect.
+const notUnderstood = "not understood"
+
+// related tells whether references reach from one VPC into another at all (SG-4).
+func (v *vpc) related(other *vpc) references {
+	switch {
+	case v == other:
+		return refYes
+	case v.peers[other] == refNo && v.unlisted && other.unlisted:
+		return refDoubt // either side lists a peering
+	}
+	return v.peers[other]
+}
+
 // index looks up what the walk needs by pointer.
 type index struct {
 	vpcs    map[string]*vpc
@@ -95,16 +110,22 @@ func newIndex(n *network.Network) *index {
 	}
 	exclusions := map[string]string{}
 	for _, each := range n.Exclusions.All() {
-		if each.Active {
+		if each.Defect != nil {
+			exclusions[each.Resource] = notUnderstood
+		} else if each.Active {
 			exclusions[each.Resource] = each.Mode
 		}
 	}
 	for _, v := range n.VPCs.All() {
 		mode := "off"
-		if b, ok := n.BlockPublicAccess.Get(v.Account + "/" + v.Region); ok && b.Mode != "" {
+		b, ok := n.BlockPublicAccess.Get(v.Account + "/" + v.Region)
+		if ok && b.Mode != "" {
 			mode = b.Mode
 		}
-		at := &vpc{VPC: v, mode: mode, exclusion: exclusions[v.ID], peers: map[*vpc]bool{}}
+		if ok && b.Defect != nil {
+			mode = notUnderstood
+		}
+		at := &vpc{VPC: v, mode: mode, exclusion: exclusions[v.ID], peers: map[*vpc]references{}, unlisted: n.Gap("VpcPeeringConnections", v.Account, v.Region) != nil}
 		at.resolver, _ = resolver(v)
 		if g := n.Gap("NetworkInterfaces", v.Account, v.Region); g != nil {
 			at.hidden = g.String()
@@ -192,16 +213,19 @@ func newIndex(n *network.Network) *index {
 
 func (x *index) peerings(n *network.Network) {
 	for _, p := range n.PeeringConnections.All() {
-		if p.State != "active" || p.Defect != nil {
-			continue
-		}
 		one, two := x.vpcs[p.Requester.VPC], x.vpcs[p.Accepter.VPC]
 		if one == nil || two == nil {
 			continue
 		}
+		if p.Defect != nil && one.peers[two] == refNo {
+			one.peers[two], two.peers[one] = refDoubt, refDoubt
+		}
+		if p.State != "active" || p.Defect != nil {
+			continue
+		}
 		one.near, two.near = append(one.near, two), append(two.near, one)
 		if p.Requester.Region == p.Accepter.Region {
-			one.peers[two], two.peers[one] = true, true
+			one.peers[two], two.peers[one] = refYes, refYes
 		}
 	}
 	for _, v := range x.inOrder {

@@ -190,29 +190,37 @@ func (w walk) fromInternet() {
 // returns false when it ended the walk.
 func (w *walk) publicAccess(at *subnet, throughNAT bool, own *subnet) bool {
 	v := at.vpc
-	if g := w.session.engine.network.Gap("VpcBlockPublicAccessOptions", v.Account, v.Region); g != nil && g.Reason != notCollected {
+	if g := w.session.engine.network.Gap("VpcBlockPublicAccessOptions", v.Account, v.Region); g != nil {
 		w.doubt("block public access", &v.Object, "its mode is not known: "+g.String())
 		return true
 	}
-	if v.mode == "off" {
+	switch v.mode {
+	case "off":
+		return true
+	case "block-ingress", "block-bidirectional":
+	default:
+		w.doubt("block public access", &v.Object, "its mode is "+v.mode)
 		return true
 	}
-	if g := w.session.engine.network.Gap("VpcBlockPublicAccessExclusions", v.Account, v.Region); g != nil && g.Reason != notCollected {
-		w.doubt("block public access", &v.Object, "its exclusions are not known: "+g.String())
-		return true
+	passes := func(s *subnet) bool {
+		has := func(mode string) bool { return s.exclusion == mode || v.exclusion == mode }
+		return has("allow-bidirectional") || throughNAT && (v.mode == "block-ingress" || has("allow-egress"))
 	}
-	if own != nil && own.exclusion != at.exclusion {
+	if own != nil && passes(own) != passes(at) {
 		w.doubt("block public access", &at.Object, "what counts when a packet leaves by another subnet than its own, and only one is excluded, is not documented")
 		return true
 	}
-	has := func(mode string) bool { return at.exclusion == mode || v.exclusion == mode }
-	if has("allow-bidirectional") || throughNAT && (v.mode == "block-ingress" || has("allow-egress")) {
+	if passes(at) {
+		return true
+	}
+	if g := w.session.engine.network.Gap("VpcBlockPublicAccessExclusions", v.Account, v.Region); g != nil {
+		w.doubt("block public access", &v.Object, "its exclusions are not known: "+g.String())
+		return true
+	}
+	if at.exclusion == notUnderstood || v.exclusion == notUnderstood {
+		w.doubt("block public access", &v.Object, "an exclusion from it is not understood")
 		return true
 	}
 	w.drop("block public access", &network.Object{ID: v.Account + "/" + v.Region, Origin: v.Origin}, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", "VPC Block Public Access ("+v.mode+") of the account in this Region")
 	return false
 }
-
-// notCollected is the reason of a gap in a list that nobody asked for. A dump made by hand often lacks the newest lists; Block Public
-// Access is off unless somebody turned it on, and is taken to be off then.
-const notCollected = "not collected"

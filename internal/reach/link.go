@@ -95,8 +95,11 @@ func single(l leg, to place) link {
 	for _, g := range l.nats {
 		one.nats = append(one.nats, g.ID)
 	}
-	if l.end == lost {
+	switch l.end {
+	case lost:
 		one.kind = NoPath
+	case doubtful:
+		one.kind = UnknownPath
 	}
 	return one
 }
@@ -165,6 +168,7 @@ func (s *session) fromOutside(client, server *site, public, internet, record boo
 	var all []link
 	for _, in := range s.in(client.home, server, record) {
 		one := single(in, to)
+		one.seen = client.home                                      // the leg is that of any address which what is on the way does not tell apart
 		if s.engine.index.translators[client.home.address] != nil { // NAT-2: it holds no connection of its own
 			one.reply = shutAll(one.reply)
 		}
@@ -235,14 +239,14 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		return
 	}
 	from, to := client.vpc(), server.vpc()
-	near := from == to || from.peers[to]
+	near := from.related(to)
 	out, in := l.legs[0], l.legs[len(l.legs)-1]
 	peering := out.crossed.peering
 	direct := len(l.legs) == 1 && out.own && (out.crossed.count == 0 || out.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
-	if !public && near { // the destination is a member's private address
+	if !public && near != refNo { // the destination is a member's private address
 		l.refsOut = refDoubt
 		if direct {
-			l.refsOut = refYes
+			l.refsOut = near
 		}
 	}
 	switch {
@@ -254,7 +258,7 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		// across Regions (PEER-5)
 	case len(l.legs) == 1 && out.crossed.count == 1 && out.crossed.transit:
 		l.refsIn = refYes
-	case near:
+	case near != refNo:
 		l.refsIn = refDoubt // SG-4
 	}
 }
@@ -410,7 +414,7 @@ type effectKey struct {
 func (s *session) groupBounds(l *link, c, d *class) (egress, ingress bounds) {
 	egress, ingress = open, open
 	if !c.site.outside() && !c.site.bare {
-		egress = s.lets(c, d, l.sentTo, l.refsOut)
+		egress = s.lets(l, c, d)
 	}
 	if !d.site.outside() && !d.site.bare {
 		ingress = s.admits(d.groups, false, l.seen, c.groups, l.refsIn)
@@ -419,10 +423,14 @@ func (s *session) groupBounds(l *link, c, d *class) (egress, ingress bounds) {
 }
 
 // lets are the headers that the groups of a client let pass to an address of a server.
-func (s *session) lets(c, d *class, to place, refs references) bounds {
-	b := s.admits(c.groups, true, to, d.groups, refs)
-	if refs != refNo && c.site.vpc().overlap {
+func (s *session) lets(l *link, c, d *class) bounds {
+	from, to := c.site.vpc(), l.sentTo
+	b := s.admits(c.groups, true, to, d.groups, l.refsOut)
+	if l.refsOut != refNo && from.overlap {
 		b.may = b.may.Union(s.overlapping(c, d, to))
+	}
+	if l.unresolved && !d.site.outside() && from.related(d.site.vpc()) == refNo && slices.ContainsFunc(append(slices.Clip(from.near), from), func(v *vpc) bool { return to.in(v.Blocks...) }) {
+		b.may = b.may.Union(s.byReference(c.groups, true, anyGroups)) // it may be an address of theirs
 	}
 	b.may = b.may.Union(s.hiddenMembers(c, to))
 	return b
@@ -435,7 +443,7 @@ func (s *session) overlapping(c, d *class, to place) packet.Set {
 	from := c.site.vpc()
 	for _, i := range s.engine.network.InterfacesAt(to.address) {
 		v := s.engine.index.vpcs[i.VPC]
-		if v != d.site.vpc() && (v == from || from.peers[v]) {
+		if v != d.site.vpc() && from.related(v) != refNo {
 			out = out.Union(s.byReference(c.groups, true, s.engine.groupSetOf[groupKey(i.Groups)]))
 		}
 	}

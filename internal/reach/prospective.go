@@ -16,9 +16,7 @@ import (
 // The subnets are those of the workloads that name the group, or else all of the VPCs that the group is for. The address is any of the
 // subnet but the five that AWS keeps; with it goes, where the subnet gives one, a public address that no rule names.
 func Prospective(n *network.Network, group *network.SecurityGroup) []*network.Interface {
-	x := newIndex(n)
-	e := &Engine{network: n, index: x, cells: newCells(named(n, x))}
-	e.classify() // for the addresses that are taken
+	e := New(n) // for the cells, and the addresses that are taken
 	var all []*network.Interface
 	for _, s := range prospectiveSubnets(n, group) {
 		for _, block := range s.Blocks {

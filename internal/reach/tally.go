@@ -24,8 +24,8 @@ type sum struct {
 	effect effect
 	last   effect // what was added last: most pairs of a key are alike
 	kinds  []PathKind
-	pairs  int // looked at
-	self   int // of an interface and itself: nothing is to be said of them
+	pairs  int      // looked at
+	doubt  *finding // one of which something is not known
 }
 
 // nothing is the effect of what never arrives.
@@ -50,7 +50,10 @@ func (s *sum) join(t *sum) {
 	} else if t.pairs > 0 {
 		s.effect = s.effect.or(t.effect)
 	}
-	s.pairs, s.self = s.pairs+t.pairs, s.self+t.self
+	s.pairs += t.pairs
+	if s.doubt == nil || t.doubt != nil && less(t.doubt, s.doubt) {
+		s.doubt = t.doubt
+	}
 	for _, kind := range t.kinds {
 		if !slices.Contains(s.kinds, kind) {
 			s.kinds = append(s.kinds, kind)
@@ -296,8 +299,7 @@ func (r *tallyRun) from(o *origin, d labelled) {
 
 // add sums up what is true of two ends, which are joined by some links.
 func (r *tallyRun) add(c, d labelled, links []link) {
-	if c.only >= 0 && c.only == d.only {
-		r.at(c, d, func(s *sum) { s.self++ })
+	if c.only >= 0 && c.only == d.only { // an interface and itself: nothing is to be said of them
 		return
 	}
 	for i := range links {
@@ -307,6 +309,9 @@ func (r *tallyRun) add(c, d labelled, links []link) {
 			return // like all pairs that are not looked at
 		}
 		r.at(c, d, func(s *sum) {
+			if s.doubt == nil && e.unknown != packet.None {
+				s.doubt = &finding{verdict: Unknown, traffic: e.unknown, family: d.class.site.family(), client: c.end, server: d.end, link: i}
+			}
 			s.add(e, l.kind)
 			if i == 0 { // AWS's choices are no further pairs
 				s.pairs++
@@ -425,6 +430,7 @@ func (r *tallyRun) legsKey(from *site, to place) string {
 // row is a cell in the making: sums that are alike, of both families and of all outside labels.
 type row struct {
 	key      rowKey
+	doubt    *finding
 	outside  []cell
 	families []Family
 }
@@ -446,7 +452,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		if s.effect.arrives().IsEmpty() {
 			continue
 		}
-		if s.pairs+s.self < counts.pairs(k) { // to some nothing leads
+		if s.pairs < counts.pairs(k) { // to some nothing leads
 			s.effect.may = packet.None
 		}
 		slices.Sort(s.kinds)
@@ -455,6 +461,9 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		if at == nil {
 			at = &row{key: key}
 			rows[key] = at
+		}
+		if at.doubt == nil || s.doubt != nil && less(s.doubt, at.doubt) {
+			at.doubt = s.doubt
 		}
 		if outside := min(k.source, k.destination); outside < 0 {
 			at.outside = append(at.outside, cell(^outside))
@@ -478,6 +487,9 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			}
 			c.Source, c.Destination = cmp.Or(c.Source, label), cmp.Or(c.Destination, label)
 		}
+		if at.doubt != nil {
+			c.Blame = t.blame(at.doubt)
+		}
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b Cell) int {
@@ -485,6 +497,27 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			slices.CompareFunc(a.Outside, b.Outside, netip.Prefix.Compare), slices.Compare(a.Kinds, b.Kinds), compareOutcomes(a.Outcome, b.Outcome))
 	})
 	return all
+}
+
+// less puts findings in an order that does not hang on who found them first.
+func less(a, b *finding) bool {
+	return cmp.Or(cmp.Compare(a.client.class.site.id, b.client.class.site.id), cmp.Compare(a.server.class.site.id, b.server.class.site.id),
+		cmp.Compare(a.client.class.id, b.client.class.id), cmp.Compare(a.server.class.id, b.server.class.id), cmp.Compare(a.link, b.link)) < 0
+}
+
+// blame names what makes a finding unknown.
+func (t *tally) blame(f *finding) []string {
+	s, done := t.engine.use()
+	defer done()
+	p := s.tell(*f)
+	var all []string
+	for _, h := range slices.Concat(p.Path, p.Reply) {
+		if h.Effect == Doubt {
+			all = append(all, h.Kind+" "+cmp.Or(h.Name, h.ID)+": "+h.Rule)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func compareOutcomes(a, b Outcome) int {
@@ -563,14 +596,19 @@ func (e *Engine) prefixNames(list []cell) string {
 // ends counts ends by label.
 type ends struct {
 	sources, servers, called map[tallyKey]int
+	self                     map[tallyKey]int // pairs of an interface and itself
 	outside                  map[int32]end
 	tally                    *tally
 }
 
 func (t *tally) count() *ends {
-	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, t}
+	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, t}
+	own := map[int32][]labelled{} // sources that are one interface
 	for _, o := range t.inside {
 		for _, x := range o.from {
+			if x.only >= 0 {
+				own[x.only] = append(own[x.only], x)
+			}
 			for _, l := range x.labels {
 				n.sources[tallyKey{source: l, family: o.site.family()}]++
 			}
@@ -580,6 +618,16 @@ func (t *tally) count() *ends {
 		n.outside[x.labels[0]] = x.end
 	}
 	for _, x := range t.servers {
+		for _, c := range own[x.only] {
+			if c.class.site.family() != x.class.site.family() {
+				continue
+			}
+			for _, from := range c.labels {
+				for _, to := range x.labels {
+					n.self[tallyKey{from, to, x.class.site.family(), x.public}]++
+				}
+			}
+		}
 		for _, l := range x.labels {
 			k := tallyKey{destination: l, family: x.class.site.family(), public: x.public}
 			n.servers[k]++
@@ -595,7 +643,7 @@ func (t *tally) count() *ends {
 func (n *ends) pairs(k tallyKey) int {
 	to := tallyKey{destination: k.destination, family: k.family, public: k.public}
 	if k.source >= 0 {
-		return n.sources[tallyKey{source: k.source, family: k.family}] * n.servers[to]
+		return n.sources[tallyKey{source: k.source, family: k.family}]*n.servers[to] - n.self[k]
 	}
 	if client := n.outside[k.source]; client.internet {
 		return n.called[to]

@@ -223,7 +223,6 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 			static = max(static, p.Bits())
 		}
 	}
-	// Static routes hold those of prefix list references as well: the list of references adds nothing.
 	if !t.RoutesKnown {
 		return transitDecision{doubt: "the routes of " + t.ID + " were not collected, or not all of them"}
 	}
@@ -251,6 +250,9 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 		default:
 			consider(r.Destination, fromStatic, r.Attachments, r.Blackhole)
 		}
+	}
+	if !t.ListsKnown {
+		hidden = "the prefix lists that " + t.ID + " refers to are not known"
 	}
 	if !t.AllRoutes {
 		if !t.PropagationsKnown {

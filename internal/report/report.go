@@ -64,8 +64,10 @@ type Can struct {
 	// Parts cover the question: reachable ones first, then one-way, unknown and unreachable.
 	Parts []Part `json:"parts"`
 	// Assumptions are what the answer takes for granted about the question, as sentences: members to be (V-16), an address that no interface has.
-	Assumptions []string      `json:"assumptions"`
-	NotModelled []NotModelled `json:"not_modelled"`
+	Assumptions []string `json:"assumptions"`
+	// AssumedEmpty names the lists that are absent from the input and were taken to be empty, by the API's keys.
+	AssumedEmpty []string      `json:"assumed_empty,omitempty"`
+	NotModelled  []NotModelled `json:"not_modelled"`
 	// Problems counts what is wrong with the input; the command line prints them to standard error.
 	Problems int `json:"problems"`
 }
@@ -81,11 +83,14 @@ type Part struct {
 	Source      string `json:"source"`
 	Destination string `json:"destination"`
 	// Sources and Destinations list the ends exactly, each "INTERFACE ADDRESS", or a block of outside addresses, or
-	// "GROUP to be in SUBNET" for a member to be (V-16).
+	// a made-up "eni-to-be-…" for a member to be (V-16).
 	Sources      []string `json:"sources"`
 	Destinations []string `json:"destinations"`
 	// Via is the kind of way: "same subnet", "same VPC", "peering", "internet", "NAT", …; "none" where nothing leads there.
 	Via string `json:"via"`
+	// Public tells that the destinations are called by their public addresses, from inside the network. Where nothing arrives by these, and
+	// there are private ones, the verdict of the answer is that of the other parts.
+	Public bool `json:"public,omitempty"`
 	// Choice says for which of AWS's choices the part holds (V-10).
 	Choice string `json:"choice,omitempty"`
 	// Path is the way of the witness. For an unreachable part it is the best candidate, with every control that blocks it (V-12).
@@ -170,6 +175,7 @@ type Table struct {
 	Sources      []string      `json:"sources"`
 	Destinations []string      `json:"destinations"`
 	Assumptions  []string      `json:"assumptions"`
+	AssumedEmpty []string      `json:"assumed_empty,omitempty"` // as in Can
 	NotModelled  []NotModelled `json:"not_modelled"`
 	Problems     int           `json:"problems"` // as in [Can]
 }

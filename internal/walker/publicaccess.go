@@ -69,5 +69,8 @@ func (f *flow) blockMode(v *network.VPC) (mode, id, why string) {
 		}
 		mode, id = b.Mode, b.ID
 	}
+	if gap := f.network.Gap("VpcBlockPublicAccessOptions", v.Account, v.Region); gap != nil && id == "" {
+		return "", v.ID, "the mode of VPC Block Public Access is not known: " + gap.String()
+	}
 	return mode, id, ""
 }

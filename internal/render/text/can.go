@@ -47,7 +47,7 @@ func (p *page) can(d *report.Can) {
 		p.line("")
 		p.part(b, d, len(list) > 1)
 	}
-	p.remarks(d.Assumptions, d.NotModelled)
+	p.remarks(d.Assumptions, d.AssumedEmpty, d.NotModelled)
 	hidden := 0
 	for _, b := range list {
 		hidden += len(b.Path) + len(b.Reply) - len(p.shown(b))

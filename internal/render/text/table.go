@@ -41,7 +41,7 @@ func (p *page) table(d *report.Table) {
 	default:
 		p.side(d, "what can "+d.Question.Source+" reach", d.Destinations, func(r report.Row) string { return r.Destination })
 	}
-	p.remarks(d.Assumptions, d.NotModelled)
+	p.remarks(d.Assumptions, d.AssumedEmpty, d.NotModelled)
 }
 
 // headings are what the verdicts of a table mean.

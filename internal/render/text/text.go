@@ -103,9 +103,15 @@ func (p *page) verdict(v report.Verdict) string {
 }
 
 // remarks are the lines below an answer: what was assumed, and what is not modelled.
-func (p *page) remarks(assumptions []string, notModelled []report.NotModelled) {
-	if len(assumptions)+len(notModelled) > 0 {
+func (p *page) remarks(assumptions, empty []string, notModelled []report.NotModelled) {
+	if len(assumptions)+len(empty)+len(notModelled) > 0 {
 		p.line("")
+	}
+	switch {
+	case len(empty) > 4 && !p.Explain:
+		p.wrapped("note: ", fmt.Sprintf("%d lists are absent from the input and were taken to be empty.", len(empty)), p.dim)
+	case len(empty) > 0:
+		p.wrapped("note: ", "Absent from the input, and taken to be empty: "+strings.Join(empty, ", ")+".", p.dim)
 	}
 	for _, each := range assumptions {
 		p.wrapped("note: ", each, plain)

@@ -129,12 +129,22 @@ func (d *dump) complete(all *part) {
 				continue
 			}
 			origin := network.Origin{Source: cmp.Or(roots[p], d.slashed())}
-			all.Gaps = append(all.Gaps, network.Gap{List: l.key, Account: p.account, Region: p.region, Reason: notCollected, Origin: origin})
+			all.Gaps = append(all.Gaps, network.Gap{List: l.key, Account: p.account, Region: p.region, Reason: notCollected, Origin: origin, Assumed: !l.needed && d.assumes(p, l.key)})
 			if l.needed {
 				all.Problems = append(all.Problems, network.Problem{Origin: origin, Message: fmt.Sprintf("%s of %s is not in the input: answers that need it are unknown. Add %s.json with the answer of %s", l.key, p, l.key, l.call)})
 			}
 		}
 	}
+}
+
+// assumes tells whether a list that is absent is taken to be empty: always where nobody says what was asked for, and else where that is said.
+func (d *dump) assumes(p place, list string) bool {
+	if d.snapshot == nil {
+		return true
+	}
+	return slices.ContainsFunc(d.snapshot.Places, func(a asked) bool {
+		return p == (place{a.Account, a.Region}) && slices.Contains(a.Assumed, list)
+	})
 }
 
 func (d *dump) slashed() string { return strings.ReplaceAll(d.path, "\\", "/") }

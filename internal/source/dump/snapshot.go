@@ -28,6 +28,8 @@ type asked struct {
 	Account string            `json:"account"`
 	Region  string            `json:"region"`
 	Lists   map[string]string `json:"lists,omitzero"` // list to the time when it was read
+	// Assumed are lists that are absent and taken to be empty, as they were in a folder without a snapshot.json ([network.Gap]).
+	Assumed []string `json:"assumed,omitzero"`
 }
 
 // failure is a call that failed: its list is incomplete, or absent.

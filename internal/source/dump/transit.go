@@ -383,6 +383,11 @@ func (d *dump) assembleTransitTables(all *part) {
 		}
 		t.ListsKnown = whole(e, t) && r.NextToken == ""
 	}
+	if len(all.TransitLists) == 0 {
+		for _, t := range all.TransitRouteTables {
+			t.ListsKnown = t.ListsKnown || d.assumes(place{t.Account, t.Region}, "TransitGatewayPrefixListReferences")
+		}
+	}
 }
 
 // gapFor tells of an answer about a table that is not in the input.

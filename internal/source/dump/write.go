@@ -118,7 +118,11 @@ func (w *writer) objects() {
 	emit(w, "TransitGatewayRoutes", only(tables, func(t *network.TransitRouteTable) bool { return t.AllRoutes && searched(t) }), writeTransitRoutes)
 	emit(w, "TransitGatewayStaticRoutes", only(tables, func(t *network.TransitRouteTable) bool { return !t.AllRoutes && searched(t) }), writeTransitRoutes)
 	emit(w, "TransitGatewayPropagations", only(tables, func(t *network.TransitRouteTable) bool { return t.PropagationsKnown }), writeTransitPropagations)
-	emit(w, "TransitGatewayPrefixListReferences", only(tables, func(t *network.TransitRouteTable) bool { return t.ListsKnown }), writeTransitPrefixLists)
+	emit(w, "TransitGatewayPrefixListReferences", only(tables, func(t *network.TransitRouteTable) bool {
+		return t.ListsKnown && !slices.ContainsFunc(w.network.Gaps, func(g network.Gap) bool { // what is assumed stays so
+			return g.Assumed && g.List == "TransitGatewayPrefixListReferences" && g.Account == t.Account && g.Region == t.Region
+		})
+	}), writeTransitPrefixLists)
 
 	classics := func(b *network.LoadBalancer) bool { return b.Type == "classic" }
 	balancers := only(n.LoadBalancers.All(), func(b *network.LoadBalancer) bool { return !classics(b) })
@@ -246,20 +250,24 @@ func (w *writer) file(p place, key string, elements func(put func(any))) {
 func (w *writer) rest() {
 	s := snapshot{Version: 1, Places: []asked{}, Failures: []failure{}, Unread: w.network.Unread}
 	missing := map[place]map[string]bool{}
+	assumed := map[place][]string{}
 	collected := map[place]bool{}
 	for _, p := range w.places {
-		s.Places = append(s.Places, asked{Account: p.account, Region: p.region})
 		collected[p], missing[p] = true, map[string]bool{}
 	}
 	for _, g := range w.network.Gaps {
 		p := place{g.Account, g.Region}
 		if known[g.List] != nil && collected[p] && g.Reason == notCollected && !w.written[p][g.List] {
 			missing[p][g.List] = true
+			if g.Assumed {
+				assumed[p] = append(assumed[p], g.List)
+			}
 			continue
 		}
 		s.Failures = append(s.Failures, failure{Account: g.Account, Region: g.Region, List: g.List, Code: g.Reason})
 	}
 	for _, p := range w.places {
+		s.Places = append(s.Places, asked{Account: p.account, Region: p.region, Assumed: assumed[p]})
 		var empty []string
 		for i := range lists {
 			if l := &lists[i]; !l.idle && !w.written[p][l.key] && !missing[p][l.key] {
