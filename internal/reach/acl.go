@@ -19,9 +19,27 @@ func (s *session) aclBounds(a *acl, outbound bool, remote place) bounds {
 	if b, ok := s.acls[key]; ok {
 		return b
 	}
-	b := evaluateACL(a.NetworkACL, outbound, remote)
+	matching := matchKey{a.id, outbound, 0}
+	for i, e := range a.Entries {
+		if e.Defect != nil || remote.in(e.Block) {
+			matching.entries |= 1 << (i & 63)
+		}
+	}
+	b, ok := s.matched[matching]
+	if !ok || len(a.Entries) > 64 {
+		b = evaluateACL(a.NetworkACL, outbound, remote)
+		s.matched[matching] = b
+	}
 	s.acls[key] = b
 	return b
+}
+
+// matchKey is what the answer of an ACL hangs on: which of its entries match a remote address. What match matters of more than 64 entries is
+// not kept.
+type matchKey struct {
+	acl      int32
+	outbound bool
+	entries  uint64
 }
 
 // evaluateACL takes the entries in ascending order; the first that matches decides, and in the end all is denied (NACL-1). An

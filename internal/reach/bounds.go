@@ -74,6 +74,23 @@ func (s *session) and(a, b packet.Set) packet.Set {
 	return c
 }
 
+// plus unites two sets, as and does.
+func (s *session) plus(a, b packet.Set) packet.Set {
+	switch {
+	case a == b || a == packet.All || b == packet.None:
+		return a
+	case b == packet.All || a == packet.None:
+		return b
+	}
+	key := [2]packet.Set{a, b}
+	c, ok := s.ors[key]
+	if !ok {
+		c = a.Union(b)
+		s.ors[key] = c
+	}
+	return c
+}
+
 // less subtracts two sets, as and does.
 func (s *session) less(a, b packet.Set) packet.Set {
 	switch {

@@ -22,7 +22,9 @@ const (
 
 // site is all addresses that no route and no network ACL can tell apart. An outside site has no subnet.
 type site struct {
-	id      int32
+	id int32
+	// lane is the same for sites that differ by their public addresses only: no packet between private addresses meets these.
+	lane    int32
 	role    role
 	subnet  *subnet // nil outside
 	home    place   // the private or IPv6 address; outside, the address
@@ -63,6 +65,14 @@ type siteKey struct {
 	unclear      string
 }
 
+// lane is the key of the sites that differ by where their public addresses are.
+func (k siteKey) lane() siteKey {
+	if k.public != noCell {
+		k.public = 0
+	}
+	return k
+}
+
 type classKey struct {
 	site   *site
 	groups groupSet
@@ -72,6 +82,7 @@ type classKey struct {
 func (e *Engine) classify() {
 	n := e.network
 	sites, classes := map[siteKey]*site{}, map[classKey]*class{}
+	lanes := map[siteKey]int32{}
 	stray := map[string]*subnet{}
 	all := n.Interfaces.All()
 	e.classOf = make([][]*class, len(all))
@@ -118,7 +129,12 @@ func (e *Engine) classify() {
 			key := siteKey{at, what, home.cell, public.cell, bare, unclear}
 			s := sites[key]
 			if s == nil {
-				s = &site{int32(len(e.sites)), what, at, home, public, bare, unclear, i}
+				lane, known := lanes[key.lane()]
+				if !known {
+					lane = int32(len(lanes))
+					lanes[key.lane()] = lane
+				}
+				s = &site{int32(len(e.sites)), lane, what, at, home, public, bare, unclear, i}
 				sites[key] = s
 				e.sites = append(e.sites, s)
 			}

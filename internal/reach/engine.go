@@ -41,22 +41,22 @@ func New(n *network.Network) *Engine {
 
 // session holds what has been worked out so far; one goroutine uses it at a time.
 type session struct {
-	engine       *Engine
-	acls         map[aclKey]bounds
-	addressed    map[addressKey]bounds
-	referred     map[referenceKey]packet.Set
-	routes       map[routeKey]decision
-	transits     map[transitKey]transitDecision
-	outs         map[outKey][]leg
-	ins          map[inKey][]leg
-	linked       map[linkKey][]link
-	shapes       map[string]int32 // see link.shape
-	ways         map[*vpc]*cells
-	far          map[farKey]cell
-	answered     map[bounds]bounds
-	ands, lesses map[[2]packet.Set]packet.Set
-	projected    map[bounds][2]bounds
-	effects      map[effectKey]effect
+	engine            *Engine
+	acls              map[aclKey]bounds
+	matched           map[matchKey]bounds
+	addressed         map[addressKey]bounds
+	routes            map[routeKey]decision
+	transits          map[transitKey]transitDecision
+	outs              map[outKey][]leg
+	ins               map[inKey][]leg
+	linked            map[linkKey][]link
+	shapes            map[shapeKey]int32 // see link.shape
+	ways              map[*vpc]*cells
+	far               map[farKey]cell
+	answered          map[bounds]bounds
+	ands, ors, lesses map[[2]packet.Set]packet.Set
+	projected         map[bounds][2]bounds
+	effects           map[effectKey]effect
 }
 
 // use lends a session out, with all that earlier questions have worked out.
@@ -68,9 +68,9 @@ func (e *Engine) use() (s *session, done func()) {
 	e.mutex.Unlock()
 	if s == nil {
 		s = &session{
-			engine: e, acls: map[aclKey]bounds{}, addressed: map[addressKey]bounds{}, referred: map[referenceKey]packet.Set{},
+			engine: e, acls: map[aclKey]bounds{}, matched: map[matchKey]bounds{}, addressed: map[addressKey]bounds{},
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[string]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: map[[2]packet.Set]packet.Set{}, lesses: map[[2]packet.Set]packet.Set{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: map[[2]packet.Set]packet.Set{}, ors: map[[2]packet.Set]packet.Set{}, lesses: map[[2]packet.Set]packet.Set{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {
@@ -98,6 +98,9 @@ func (e *Engine) groupSetFor(ids []string) groupSet {
 		for _, r := range g.rules(outbound) {
 			if a, ok := e.admission(r); ok {
 				g.admissions[direction(outbound)] = append(g.admissions[direction(outbound)], a)
+			}
+			if r.Group != "" && r.Defect == nil {
+				g.references[direction(outbound)] = append(g.references[direction(outbound)], reference{r.Group, packet.Rule(r.Protocol, r.From, r.To)})
 			}
 		}
 	}

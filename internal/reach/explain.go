@@ -79,19 +79,14 @@ func (t *telling) concrete(client, server *site) {
 		if list == nil {
 			list = x.class.members
 		}
-		for _, m := range list {
-			i := t.engine.network.Interfaces.All()[m.iface]
-			if i == not && len(list) > 1 {
-				continue
-			}
-			a := i.Addresses[m.address]
-			at.home.address, at.example = a.IP, i
-			if a.Public.IsValid() {
-				at.public.address = a.Public
-			}
-			return i
+		m := list[max(0, slices.IndexFunc(list, func(m member) bool { return t.engine.network.Interfaces.All()[m.iface] != not }))]
+		i := t.engine.network.Interfaces.All()[m.iface]
+		a := i.Addresses[m.address]
+		at.home.address, at.example = a.IP, i
+		if a.Public.IsValid() {
+			at.public.address = a.Public
 		}
-		return at.example
+		return i
 	}
 	t.from = pick(t.client, nil, client)
 	t.to = pick(t.server, t.from, server)
@@ -158,7 +153,7 @@ func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 		return append(hops, Hop{Kind: "VPC service", ID: server.home.address.String(), Effect: Allow, Deciding: true,
 			Rule: "a service of the VPC that neither groups nor network ACLs filter (SG-12)"}), false
 	}
-	for _, l := range t.l.legs {
+	for _, l := range t.l.steps {
 		for _, each := range l.path {
 			hop, told := t.stepHop(each, false)
 			if told {
@@ -239,8 +234,8 @@ func (t *telling) reply(client, server *site) []Hop {
 				Rule: "a reply to an allowed connection passes, whatever the rules (SG-2)"})
 		}
 	}
-	for i := len(t.l.legs) - 1; i >= 0; i-- {
-		for _, each := range t.l.legs[i].back {
+	for i := len(t.l.steps) - 1; i >= 0; i-- {
+		for _, each := range t.l.steps[i].back {
 			hop, told := t.stepHop(each, true)
 			if told {
 				hops = append(hops, hop)

@@ -21,8 +21,9 @@ const (
 type groups struct {
 	ids  []string // sorted
 	list []*network.SecurityGroup
-	// admissions are what the rules admit by address, inbound and outbound.
+	// admissions are what the rules admit by address, inbound and outbound; references by group.
 	admissions [2][]admission
+	references [2][]reference
 	unknown    []string // members of ids that are not in the network, or not understood: what they admit is not known
 }
 
@@ -68,11 +69,6 @@ type addressKey struct {
 	matching uint64
 }
 
-type referenceKey struct {
-	set, other groupSet
-	outbound   bool
-}
-
 // admits are the headers that the groups of an interface let pass for the first packet of a connection (SG-2), by address and, where
 // refs allows it, by reference to the groups of the other end.
 func (s *session) admits(set groupSet, outbound bool, remote place, other groupSet, refs references) bounds {
@@ -81,9 +77,9 @@ func (s *session) admits(set groupSet, outbound bool, remote place, other groupS
 		return b
 	}
 	referred := s.byReference(set, outbound, other)
-	b.may = b.may.Union(referred)
+	b.may = s.plus(b.may, referred)
 	if refs == refYes {
-		b.must = b.must.Union(referred)
+		b.must = s.plus(b.must, referred)
 	}
 	return b
 }
@@ -126,6 +122,12 @@ type admission struct {
 	what   bounds
 }
 
+// reference is what a rule admits for members of a group.
+type reference struct {
+	group string
+	what  packet.Set
+}
+
 // admission is false when a rule admits nothing by address.
 func (e *Engine) admission(r *network.Rule) (a admission, ok bool) {
 	anyone := []netip.Prefix{anywhere4, anywhere6}
@@ -154,17 +156,12 @@ func (e *Engine) ruleByAddress(r *network.Rule, remote place) bounds {
 }
 
 func (s *session) byReference(set groupSet, outbound bool, other groupSet) packet.Set {
-	key := referenceKey{set, other, outbound}
-	if b, ok := s.referred[key]; ok {
-		return b
-	}
 	out := packet.None
-	for _, r := range s.engine.groupSets[set].rules(outbound) {
-		if r.Group != "" && r.Defect == nil && s.engine.carries(other, r.Group) {
-			out = out.Union(packet.Rule(r.Protocol, r.From, r.To))
+	for _, r := range s.engine.groupSets[set].references[direction(outbound)] {
+		if s.engine.carries(other, r.group) {
+			out = s.plus(out, r.what)
 		}
 	}
-	s.referred[key] = out
 	return out
 }
 

@@ -21,19 +21,28 @@ type link struct {
 	choices         []choice
 	nats            []string
 	length          int
-	legs            []leg // with their steps, where they were asked for
+	// own, crossed and composed are what group references hang on: whether the source is the client's own address at the end, what was
+	// crossed on the way, and whether two legs meet on the internet.
+	own, composed bool
+	crossed       crossing
+	lost          bool
+	steps         []leg // the legs with their steps, where they were asked for
 }
 
 type linkKey struct {
 	client, server int32
 	public         bool
 	internet       bool
+	lanes          bool // client and server are lanes, not sites
 }
 
 // links are the connections from a client to a server; public tells whether the server is called by its public address, and internet
 // whether an outside client is known to be on the internet.
 func (s *session) links(client, server *site, public, internet, record bool) []link {
-	key := linkKey{client.id, server.id, public, internet}
+	key := linkKey{client: client.id, server: server.id, public: public, internet: internet}
+	if !public && !client.outside() && !server.outside() {
+		key = linkKey{client: client.lane, server: server.lane, lanes: true}
+	}
 	if !record {
 		if l, ok := s.linked[key]; ok {
 			return l
@@ -46,8 +55,10 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 	case client.outside():
 		all = s.fromOutside(client, server, public, internet, record)
 	case server.outside():
-		for _, l := range s.out(client, nil, server.home, record) {
-			one := single(l, server.home)
+		legs := s.out(client, nil, server.home, record)
+		for i := range legs {
+			l := &legs[i]
+			one := single(l, server.home, record)
 			if l.end == arrived {
 				one.request = shutAll(one.request)
 			}
@@ -59,16 +70,19 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 		if public {
 			to, target = server.public, nil
 		}
-		for _, l := range s.out(client, target, to, record) {
+		legs := s.out(client, target, to, record)
+		for i := range legs {
+			l := &legs[i]
 			if l.end == exited && public {
-				for _, in := range s.in(l.seen, server, record) {
-					if one, ok := compose(l, in, to); ok {
+				ins := s.in(l.seen, server, record)
+				for j := range ins {
+					if one, ok := compose(l, &ins[j], to, record); ok {
 						all = append(all, one)
 					}
 				}
 				continue
 			}
-			one := single(l, to)
+			one := single(l, to, record)
 			if l.end != arrived && l.end != lost && l.end != doubtful { // it ended somewhere else
 				one.request = shutAll(one.request)
 			}
@@ -78,9 +92,6 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 	for i := range all {
 		s.relate(&all[i], client, server, public)
 		s.identify(&all[i])
-		if !record {
-			all[i].legs = nil
-		}
 	}
 	if !record {
 		s.linked[key] = all
@@ -88,9 +99,13 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 	return all
 }
 
-func single(l leg, to place) link {
+func single(l *leg, to place, record bool) link {
 	one := link{
-		request: l.request, reply: l.reply, sentTo: to, seen: l.seen, unresolved: l.end == doubtful, kind: l.kind, choices: l.choices, length: l.length, legs: []leg{l},
+		request: l.request, reply: l.reply, sentTo: to, seen: l.seen, unresolved: l.end == doubtful, kind: l.kind, choices: l.choices, length: l.length,
+		own: l.own, crossed: l.crossed, lost: l.end == lost,
+	}
+	if record {
+		one.steps = []leg{*l}
 	}
 	for _, g := range l.nats {
 		one.nats = append(one.nats, g.ID)
@@ -105,8 +120,8 @@ func single(l leg, to place) link {
 }
 
 // compose joins a leg that ends on the internet with one that starts there. Legs that need two answers to one choice do not fit.
-func compose(out, in leg, to place) (link, bool) {
-	one := single(out, to)
+func compose(out, in *leg, to place, record bool) (link, bool) {
+	one := single(out, to, record)
 	one.choices = slices.Clone(out.choices)
 	for _, c := range in.choices {
 		i := slices.IndexFunc(one.choices, func(d choice) bool { return c.about == d.about })
@@ -128,9 +143,12 @@ func compose(out, in leg, to place) (link, bool) {
 	one.reply[last] = one.reply[last].and(in.reply[0])
 	one.unresolved = in.end == doubtful
 	one.length += in.length
-	one.legs = []leg{out, in}
+	one.composed = true
+	if record {
+		one.steps = []leg{*out, *in}
+	}
 	if in.end == lost {
-		one.kind = NoPath
+		one.kind, one.lost = NoPath, true
 	}
 	return one, true
 }
@@ -163,11 +181,11 @@ func (s *session) fromOutside(client, server *site, public, internet, record boo
 	if server.public.valid() && !public { // called by a private address that has a public one
 		l := leg{request: []bounds{shut}, reply: []bounds{open}, seen: client.home}
 		l.path = []step{{hop: Hop{Kind: "internet", ID: "internet", Effect: Deny, Code: "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", Rule: to.address.String() + " is no public address"}}}
-		return []link{single(l, to)}
+		return []link{single(&l, to, record)}
 	}
 	var all []link
 	for _, in := range s.in(client.home, server, record) {
-		one := single(in, to)
+		one := single(&in, to, record)
 		one.seen = client.home                                      // the leg is that of any address which what is on the way does not tell apart
 		if s.engine.index.translators[client.home.address] != nil { // NAT-2: it holds no connection of its own
 			one.reply = shutAll(one.reply)
@@ -188,10 +206,10 @@ func (s *session) byDoor(open []door, client, server *site, to place, record boo
 	}
 	if server.role == function || server.role == nat {
 		w.arrive()
-		return single(legs[0], to)
+		return single(&legs[0], to, record)
 	}
 	w.unknown("network interface", &server.example.Object, "it hangs on that network whether the packet comes, and whether the reply gets back")
-	l := single(legs[0], to)
+	l := single(&legs[0], to, record)
 	l.unresolved = false
 	if slices.ContainsFunc(open, func(d door) bool { return !d.apart }) {
 		l.refsIn = refDoubt // SG-14
@@ -240,9 +258,8 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 	}
 	from, to := client.vpc(), server.vpc()
 	near := from.related(to)
-	out, in := l.legs[0], l.legs[len(l.legs)-1]
-	peering := out.crossed.peering
-	direct := len(l.legs) == 1 && out.own && (out.crossed.count == 0 || out.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
+	peering := l.crossed.peering
+	direct := !l.composed && l.own && (l.crossed.count == 0 || l.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
 	if !public && near != refNo { // the destination is a member's private address
 		l.refsOut = refDoubt
 		if direct {
@@ -250,13 +267,13 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		}
 	}
 	switch {
-	case out.seen != client.home || !out.own || in.end == lost:
+	case l.seen != client.home || !l.own || l.lost:
 		// another source than the client's private address (SG-3, IGW-4)
 	case direct:
 		l.refsIn = refYes
-	case len(l.legs) == 1 && out.crossed.count == 1 && peering != nil:
+	case !l.composed && l.crossed.count == 1 && peering != nil:
 		// across Regions (PEER-5)
-	case len(l.legs) == 1 && out.crossed.count == 1 && out.crossed.transit:
+	case !l.composed && l.crossed.count == 1 && l.crossed.transit:
 		l.refsIn = refYes
 	case near != refNo:
 		l.refsIn = refDoubt // SG-4
@@ -265,30 +282,30 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 
 // identify numbers the shapes of links.
 func (s *session) identify(l *link) {
-	var key []byte
-	number := func(n int) { key = binary.AppendVarint(key, int64(n)) }
-	set := func(b bounds) {
-		for _, t := range []packet.Set{b.must, b.may} {
-			word := t.Key()
-			number(len(word))
-			key = append(key, word...)
+	key := shapeKey{request: l.request[0], reply: l.reply[0], exempt: l.exempt}
+	if len(l.request)+len(l.choices) > 1 {
+		var rest []byte
+		for i := 1; i < len(l.request); i++ {
+			for _, set := range []packet.Set{l.request[i].must, l.request[i].may, l.reply[i].must, l.reply[i].may} {
+				rest = binary.AppendUvarint(rest, uint64(len(set.Key())))
+				rest = append(rest, set.Key()...)
+			}
 		}
+		key.rest = string(rest)
 	}
-	number(len(l.request))
-	for i := range l.request {
-		set(l.request[i])
-		set(l.reply[i])
-	}
-	set(bounds{l.exempt, l.exempt})
-	for _, c := range l.choices {
-		key = append(key, c.text...)
-	}
-	shape, ok := s.shapes[string(key)]
+	shape, ok := s.shapes[key]
 	if !ok {
 		shape = int32(len(s.shapes))
-		s.shapes[string(key)] = shape
+		s.shapes[key] = shape
 	}
 	l.shape = shape
+}
+
+// shapeKey is what passes a link, whatever the groups: what passes behind NAT gateways is the rest.
+type shapeKey struct {
+	request, reply bounds
+	exempt         packet.Set
+	rest           string
 }
 
 // legsKey is the same for legs that let the same pass, and end alike.

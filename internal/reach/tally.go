@@ -273,7 +273,7 @@ func (r *tallyRun) mostAdmitted(d labelled) packet.Set {
 
 // from sums up the connections from all sources of a site.
 func (r *tallyRun) from(o *origin, d labelled) {
-	if o.site.family() != d.class.site.family() {
+	if o.site.family() != d.class.site.family() || r.nowhere(o.site, d.class.site) {
 		return
 	}
 	links := r.links(o.site, d.class.site, d.public, false, false)
@@ -295,6 +295,15 @@ func (r *tallyRun) from(o *origin, d labelled) {
 	for _, c := range o.from {
 		r.add(c, d, links)
 	}
+}
+
+// nowhere tells whether no route leads from a site to another VPC: most do not, and there is nothing to walk.
+func (r *tallyRun) nowhere(from, to *site) bool {
+	if to.outside() || from.vpc() == to.vpc() || from.subnet.table == nil || from.role != plain && from.role != function {
+		return false
+	}
+	d := r.lookup(from.subnet.table, to.home)
+	return d.doubt == "" && len(d.routes) == 0
 }
 
 // add sums up what is true of two ends, which are joined by some links.
