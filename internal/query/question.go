@@ -36,6 +36,7 @@ type parsed struct {
 	asks  []ask // disjoint
 	// assumptions are what the words left open, and how it was taken.
 	assumptions []string
+	brief       bool   // see reach.Question.Brief
 	low, high   uint16 // client ports
 }
 

@@ -191,6 +191,7 @@ func (s *Session) Matrix(q Question, by Grouping) (*report.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.brief = true
 	table.Rows = s.rows(p, from, to, sources, destinations, 0)
 	s.finish(table)
 	return table, nil
@@ -236,7 +237,7 @@ func (s *Session) rows(p parsed, from, to reach.Ends, sources, destinations reac
 		return [2]map[string]bool{s.insideLabels(sources), s.insideLabels(destinations)}
 	})
 	for _, ask := range p.asks {
-		for _, cell := range s.engine().Tally(reach.Question{Sources: from, Destinations: to, Traffic: ask.traffic, Family: ask.family}, sources, destinations) {
+		for _, cell := range s.engine().Tally(reach.Question{Sources: from, Destinations: to, Traffic: ask.traffic, Family: ask.family, Brief: p.brief}, sources, destinations) {
 			if len(cell.Outside) == 0 || inside()[0][cell.Source] || inside()[1][cell.Destination] {
 				rows = append(rows, cellRows(cell, hops, known)...)
 			}

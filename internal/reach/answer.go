@@ -23,6 +23,9 @@ type Question struct {
 	Sources, Destinations Ends
 	Traffic               packet.Set
 	Family                Family
+	// Brief leaves out of a [Engine.Tally] what reaches a public address over the internet only as anybody there does: the cells from and to
+	// the internet say that, and in a large organization it is almost all there would be to say. [Engine.Can] does not look at it.
+	Brief bool
 }
 
 // Family limits a question to an address family.

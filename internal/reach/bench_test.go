@@ -54,7 +54,7 @@ func BenchmarkOrganization(b *testing.B) {
 
 				start = time.Now()
 				all := e.Everything()
-				cells := e.Tally(reach.Question{Sources: all, Destinations: all, Traffic: everything}, roles(n), roles(n))
+				cells := e.Tally(reach.Question{Sources: all, Destinations: all, Traffic: everything, Brief: true}, roles(n), roles(n))
 				matrix += time.Since(start)
 				if len(cells) == 0 {
 					b.Fatal("the matrix is empty")

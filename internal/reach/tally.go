@@ -78,6 +78,7 @@ type origin struct {
 type tally struct {
 	engine  *Engine
 	asked   packet.Set
+	brief   bool // see Question.Brief
 	labels  []string
 	numbers map[string]int32
 	sources map[*vpc][]*origin
@@ -90,10 +91,9 @@ type tally struct {
 
 // Tally sums up what is true between labels: for who, what and the matrix. Every source is asked about every destination; nothing is
 // looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, nor into what is not known. Cells in which
-// nothing arrives or may arrive are left out, and what reaches a public address over the internet as anybody there does: the cells from
-// and to the internet say that. Outside ends are told apart as far as they fare differently.
+// nothing arrives or may arrive are left out. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}}
+	t := &tally{engine: e, asked: q.Traffic, brief: q.Brief, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
@@ -243,7 +243,7 @@ func (r *tallyRun) destination(d labelled) {
 func (r *tallyRun) fromElsewhere(d labelled) {
 	site := d.class.site
 	v := site.vpc()
-	internet := site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && r.less(r.and(r.mostAdmitted(d), r.asked), r.fromAnywhere(d)) != packet.None)
+	internet := site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && (!r.brief || r.less(r.and(r.mostAdmitted(d), r.asked), r.fromAnywhere(d)) != packet.None))
 	for other, list := range r.sources {
 		if !internet && len(r.odd[other]) == 0 && len(other.astray) == 0 || other == v || slices.Contains(v.near, other) {
 			continue
@@ -347,9 +347,12 @@ func (r *tallyRun) at(c, d labelled, each func(*sum)) {
 // overInternet sums up the connections of all sources that leave for the internet, to an address that is reached from there.
 func (r *tallyRun) overInternet(d labelled, to place) {
 	site := d.class.site
-	anybody := r.fromAnywhere(d)
+	anybody := packet.None
+	if r.brief {
+		anybody = r.fromAnywhere(d)
+	}
 	for _, x := range r.exitsTo(to, site.family()) {
-		if r.likeAnybody(x, d, anybody) {
+		if r.brief && r.likeAnybody(x, d, anybody) {
 			continue
 		}
 		links := r.links(x.origins[0].site, site, true, false, false)

@@ -168,7 +168,8 @@ type Table struct {
 	Question Question `json:"question"`
 	// GroupedBy is what the labels of rows are: "group", "tier" or "account".
 	GroupedBy string `json:"grouped_by"`
-	// Rows say what is true between two labels. What no row mentions is unreachable. Sorted by hops, source, destination, verdict.
+	// Rows say what is true between two labels. What no row mentions is unreachable; but a matrix does not repeat what reaches a public
+	// address over the internet as anybody there does: its rows from and to "internet" say it. Sorted by hops, source, destination, verdict.
 	Rows []Row `json:"rows"`
 	// Sources and Destinations are all labels of either side. Beside them, rows about some of the outside addresses only have labels of
 	// their own ("internet except 203.0.113.0/24"), and list the addresses.

@@ -48,6 +48,7 @@ func (p *page) matrix(d *report.Table) {
 		return
 	}
 	p.line("")
+	p.wrapped("", "What reaches a public address over the internet as anybody there does is not repeated: the internet's row and column say it.", p.dim)
 	p.line("%s", p.dim("--explain lists ports and ways. watertight can SOURCE DESTINATION shows what decides."))
 }
 
