@@ -21,8 +21,12 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/watertight/watertight/internal/cli"
 )
 
-func main() { os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())) }
+func main() {
+	debug.SetGCPercent(200) // a short life, most of whose memory stays in use: docs/performance.md measures it so
+	os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}
