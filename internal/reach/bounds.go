@@ -57,56 +57,37 @@ func (o Outcome) nothing() bool {
 	return o.Reachable.IsEmpty() && o.OneWay.IsEmpty() && o.Unknown.IsEmpty()
 }
 
-// and intersects two sets, which a session often does with the same two.
+// memo remembers what an operation made of two sets: a session does the same with the same two again and again.
+type memo map[[2]packet.Set]packet.Set
+
+func (m memo) of(a, b packet.Set, operation func(a, b packet.Set) packet.Set) packet.Set {
+	if a == b || a == packet.None || b == packet.None || b == packet.All {
+		return operation(a, b) // it takes no work
+	}
+	key := [2]packet.Set{a, b}
+	c, ok := m[key]
+	if !ok {
+		c = operation(a, b)
+		m[key] = c
+	}
+	return c
+}
+
 func (s *session) and(a, b packet.Set) packet.Set {
-	switch {
-	case a == b || b == packet.All || a == packet.None:
-		return a
-	case a == packet.All || b == packet.None:
+	if a == packet.All {
 		return b
 	}
-	key := [2]packet.Set{a, b}
-	c, ok := s.ands[key]
-	if !ok {
-		c = a.Intersect(b)
-		s.ands[key] = c
-	}
-	return c
+	return s.ands.of(a, b, packet.Set.Intersect)
 }
 
-// plus unites two sets, as and does.
 func (s *session) plus(a, b packet.Set) packet.Set {
-	switch {
-	case a == b || a == packet.All || b == packet.None:
+	if a == packet.All {
 		return a
-	case b == packet.All || a == packet.None:
-		return b
 	}
-	key := [2]packet.Set{a, b}
-	c, ok := s.ors[key]
-	if !ok {
-		c = a.Union(b)
-		s.ors[key] = c
-	}
-	return c
+	return s.ors.of(a, b, packet.Set.Union)
 }
 
-// less subtracts two sets, as and does.
-func (s *session) less(a, b packet.Set) packet.Set {
-	switch {
-	case a == b || b == packet.All || a == packet.None:
-		return packet.None
-	case b == packet.None:
-		return a
-	}
-	key := [2]packet.Set{a, b}
-	c, ok := s.lesses[key]
-	if !ok {
-		c = a.Subtract(b)
-		s.lesses[key] = c
-	}
-	return c
-}
+func (s *session) less(a, b packet.Set) packet.Set { return s.lesses.of(a, b, packet.Set.Subtract) }
 
 func (s *session) both(a, b bounds) bounds { return bounds{s.and(a.must, b.must), s.and(a.may, b.may)} }
 

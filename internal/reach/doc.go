@@ -10,6 +10,9 @@
 //     every header at once (forward.go). What crosses the internet is two legs, which meet there.
 //   - A filter answers with bounds: the headers that surely pass, and those that may (bounds.go). Where the two differ something is not
 //     known, and the verdict is unknown exactly there (semantics V-6).
+//   - A link is a whole connection between two sites, of one leg or of two (link.go); groups are looked at last, and only then is there a
+//     verdict. [Engine.Can] tells verdicts in parts (can.go), each explained by walking once more for one packet (explain.go);
+//     [Engine.Tally] sums them up between labels, for thousands of roles at once (tally.go, sum.go).
 //   - Where AWS chooses (V-10) a walk splits, and an answer has a part for each choice.
 //
 // The rules are those of docs/semantics.md, cited by identifier. The package walker follows the same rules for a single packet, and

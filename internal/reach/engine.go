@@ -54,7 +54,7 @@ type session struct {
 	ways              map[*vpc]*cells
 	far               map[farKey]cell
 	answered          map[bounds]bounds
-	ands, ors, lesses map[[2]packet.Set]packet.Set
+	ands, ors, lesses memo
 	projected         map[bounds][2]bounds
 	effects           map[effectKey]effect
 }
@@ -70,7 +70,7 @@ func (e *Engine) use() (s *session, done func()) {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, matched: map[matchKey]bounds{}, addressed: map[addressKey]bounds{},
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: map[[2]packet.Set]packet.Set{}, ors: map[[2]packet.Set]packet.Set{}, lesses: map[[2]packet.Set]packet.Set{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {

@@ -1,0 +1,283 @@
+package reach
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/packet"
+)
+
+// sum is what is true between all members of two labels.
+type sum struct {
+	effect effect
+	last   effect // what was added last: most pairs of a key are alike
+	kinds  []PathKind
+	pairs  int      // looked at
+	doubt  *finding // one of which something is not known
+}
+
+// nothing is the effect of what never arrives.
+var nothing = effect{}
+
+func (s *sum) add(e effect, kind PathKind) {
+	if e.may != packet.None && !slices.Contains(s.kinds, kind) {
+		s.kinds = append(s.kinds, kind)
+	}
+	switch {
+	case s.pairs == 0 && s.last == nothing:
+		s.effect, s.last = e, e
+	case e != s.last:
+		s.effect, s.last = s.effect.or(e), e
+	}
+}
+
+// join adds another sum.
+func (s *sum) join(t *sum) {
+	if s.pairs == 0 {
+		s.effect = t.effect
+	} else if t.pairs > 0 {
+		s.effect = s.effect.or(t.effect)
+	}
+	s.pairs += t.pairs
+	if s.doubt == nil || t.doubt != nil && less(t.doubt, s.doubt) {
+		s.doubt = t.doubt
+	}
+	for _, kind := range t.kinds {
+		if !slices.Contains(s.kinds, kind) {
+			s.kinds = append(s.kinds, kind)
+		}
+	}
+}
+
+// row is a cell in the making: sums that are alike, of both families and of all outside labels.
+type row struct {
+	key      rowKey
+	doubt    *finding
+	outside  []cell
+	families []Family
+}
+
+type rowKey struct {
+	source, destination int32 // labels; what is outside is all one
+	public              bool
+	outcome             Outcome
+	kinds               string
+}
+
+const outsideLabel = -1
+
+// cells turns sums into the cells of the answer.
+func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
+	counts := t.count()
+	rows := map[rowKey]*row{}
+	for k, s := range sums {
+		if s.effect.arrives().IsEmpty() {
+			continue
+		}
+		if s.pairs < counts.pairs(k) { // to some nothing leads
+			s.effect.may = packet.None
+		}
+		slices.Sort(s.kinds)
+		key := rowKey{max(k.source, outsideLabel), max(k.destination, outsideLabel), k.public, s.effect.outcome(t.asked), joinKinds(s.kinds)}
+		at := rows[key]
+		if at == nil {
+			at = &row{key: key}
+			rows[key] = at
+		}
+		if at.doubt == nil || s.doubt != nil && less(s.doubt, at.doubt) {
+			at.doubt = s.doubt
+		}
+		if outside := min(k.source, k.destination); outside < 0 {
+			at.outside = append(at.outside, cell(^outside))
+		}
+		if !slices.Contains(at.families, k.family) {
+			at.families = append(at.families, k.family)
+		}
+	}
+	all := make([]Cell, 0, len(rows))
+	for key, at := range rows {
+		slices.Sort(at.outside)
+		at.outside = slices.Compact(at.outside)
+		c := Cell{Source: t.name(key.source), Destination: t.name(key.destination), Outcome: key.outcome, Family: at.families[0], Kinds: splitKinds(key.kinds)}
+		if len(at.families) > 1 {
+			c.Family = AnyFamily
+		}
+		if at.outside != nil {
+			label := t.engine.outsideLabel(at.outside)
+			for _, each := range at.outside {
+				c.Outside = append(c.Outside, t.engine.cells.prefixes[each])
+			}
+			c.Source, c.Destination = cmp.Or(c.Source, label), cmp.Or(c.Destination, label)
+		}
+		if at.doubt != nil {
+			c.Blame = t.blame(at.doubt)
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Cell) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Family, b.Family),
+			slices.CompareFunc(a.Outside, b.Outside, netip.Prefix.Compare), slices.Compare(a.Kinds, b.Kinds), compareOutcomes(a.Outcome, b.Outcome))
+	})
+	return all
+}
+
+// less puts findings in an order that does not hang on who found them first.
+func less(a, b *finding) bool {
+	return cmp.Or(cmp.Compare(a.client.class.site.id, b.client.class.site.id), cmp.Compare(a.server.class.site.id, b.server.class.site.id),
+		cmp.Compare(a.client.class.id, b.client.class.id), cmp.Compare(a.server.class.id, b.server.class.id), cmp.Compare(a.link, b.link)) < 0
+}
+
+// blame names what makes a finding unknown.
+func (t *tally) blame(f *finding) []string {
+	s, done := t.engine.use()
+	defer done()
+	p := s.tell(*f)
+	var all []string
+	for _, h := range slices.Concat(p.Path, p.Reply) {
+		if h.Effect == Doubt {
+			all = append(all, h.Kind+" "+cmp.Or(h.Name, h.ID)+": "+h.Rule)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func compareOutcomes(a, b Outcome) int {
+	for _, v := range verdictOrder {
+		if c := cmp.Compare(a.Set(v).Key(), b.Set(v).Key()); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func joinKinds(kinds []PathKind) string {
+	if len(kinds) == 1 {
+		return string(kinds[0])
+	}
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return strings.Join(words, "\n")
+}
+
+func splitKinds(text string) []PathKind {
+	var kinds []PathKind
+	for word := range strings.SplitSeq(text, "\n") {
+		kinds = append(kinds, PathKind(word))
+	}
+	return kinds
+}
+
+// name is the name of a label; an outside one has none yet.
+func (t *tally) name(label int32) string {
+	if label < 0 {
+		return ""
+	}
+	return t.labels[label]
+}
+
+// outsideLabel names cells of outside addresses: all of them, all but a few, or a few.
+func (e *Engine) outsideLabel(list []cell) string {
+	all := e.Internet().list
+	v4, v6 := false, false
+	for _, c := range list {
+		v4 = v4 || e.cells.prefixes[c].Addr().Is4()
+		v6 = v6 || !e.cells.prefixes[c].Addr().Is4()
+	}
+	var missing []cell
+	for _, x := range all {
+		c := x.class.site.home.cell
+		if is4 := e.cells.prefixes[c].Addr().Is4(); (is4 && v4 || !is4 && v6) && !slices.Contains(list, c) {
+			missing = append(missing, c)
+		}
+	}
+	switch {
+	case len(missing) == 0 && len(list) > 1 || len(missing) == 0 && len(all) <= 2:
+		return "internet"
+	case len(missing) < len(list) && e.cells.prefixes[list[0]].Bits() == 0:
+		return "internet except " + e.prefixNames(missing)
+	}
+	return e.prefixNames(list)
+}
+
+func (e *Engine) prefixNames(list []cell) string {
+	const most = 4
+	var names []string
+	for _, c := range list[:min(len(list), most)] {
+		names = append(names, e.cells.prefixes[c].String())
+	}
+	text := strings.Join(names, ", ")
+	if len(list) > most {
+		text += fmt.Sprintf(" and %d more ranges", len(list)-most)
+	}
+	return text
+}
+
+// ends counts ends by label.
+type ends struct {
+	sources, servers, called map[tallyKey]int
+	self                     map[tallyKey]int // pairs of an interface and itself
+	outside                  map[int32]end
+	tally                    *tally
+}
+
+func (t *tally) count() *ends {
+	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, t}
+	own := map[int32][]labelled{} // sources that are one interface
+	for _, o := range t.inside {
+		for _, x := range o.from {
+			if x.only >= 0 {
+				own[x.only] = append(own[x.only], x)
+			}
+			for _, l := range x.labels {
+				n.sources[tallyKey{source: l, family: o.site.family()}]++
+			}
+		}
+	}
+	for _, x := range t.outside {
+		n.outside[x.labels[0]] = x.end
+	}
+	for _, x := range t.servers {
+		for _, c := range own[x.only] {
+			if c.class.site.family() != x.class.site.family() {
+				continue
+			}
+			for _, from := range c.labels {
+				for _, to := range x.labels {
+					n.self[tallyKey{from, to, x.class.site.family(), x.public}]++
+				}
+			}
+		}
+		for _, l := range x.labels {
+			k := tallyKey{destination: l, family: x.class.site.family(), public: x.public}
+			n.servers[k]++
+			if x.public || !x.class.site.public.valid() {
+				n.called[k]++
+			}
+		}
+	}
+	return n
+}
+
+// pairs is how many pairs of ends a key stands for.
+func (n *ends) pairs(k tallyKey) int {
+	to := tallyKey{destination: k.destination, family: k.family, public: k.public}
+	if k.source >= 0 {
+		return n.sources[tallyKey{source: k.source, family: k.family}]*n.servers[to] - n.self[k]
+	}
+	if client := n.outside[k.source]; client.internet {
+		return n.called[to]
+	}
+	count := 0
+	for _, x := range n.tally.servers {
+		if x.class.site.family() == k.family && x.public == k.public && slices.Contains(x.labels, k.destination) && calls(n.outside[k.source], x.end) {
+			count++
+		}
+	}
+	return count
+}
