@@ -191,7 +191,7 @@ func emitAll[A, R any](w *writer, key string, all []*A, records func(*A) []R) {
 // home is the place whose folder an object goes to. What AWS owns goes to some place of its Region.
 func (w *writer) home(o *network.Object) place {
 	p := place{o.Account, o.Region}
-	if p.account == "" || accountName.MatchString(p.account) {
+	if accountName.MatchString(p.account) || slices.Contains(w.places, p) {
 		return p
 	}
 	for _, other := range w.places {
