@@ -107,7 +107,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestJSON shows that --json prints the document that docs/cli.md describes, and the same bytes each time.
+// TestJSON shows that --json prints the document that docs/json.md describes, and the same bytes each time.
 func TestJSON(t *testing.T) {
 	from := here(t)
 	first := run(nil, "can", "web", "api:443", "--json", "--from", from)
@@ -120,6 +120,14 @@ func TestJSON(t *testing.T) {
 	}
 	if got.Schema != report.Schema || got.Kind != report.KindCan || got.Verdict != report.Reachable || len(got.Parts) != 1 {
 		t.Errorf("%+v", got)
+	}
+	for _, args := range []string{"can web api:443", "can internet api", "who api", "what web", "matrix"} {
+		answer := run(nil, strings.Fields(args+" --json --from "+from)...)
+		for line := range strings.Lines(answer.stdout) {
+			if strings.Contains(line, ": null") {
+				t.Errorf("watertight %s --json: a list is null:\n%s", args, line)
+			}
+		}
 	}
 	part := got.Parts[0]
 	if w := part.Witness; w == nil || w.SourceIP != "10.0.0.10" || w.DestinationIP != "10.0.0.20" || *w.DestinationPort != 443 || w.Protocol != "tcp" {

@@ -130,3 +130,23 @@ func TestOtherPeoplesNetworks(t *testing.T) {
 		}
 	}
 }
+
+// TestHalf is one account of two: what lies behind the peering is unknown, and said so in every answer (V-6, PEER-6).
+func TestHalf(t *testing.T) {
+	half := "../../examples/acme/network/accounts/222222222222"
+	if v := asked(t, "app-server", "10.0.40.10:5432", "--from", half).Verdict; v != report.Unknown {
+		t.Errorf("can says %s, want unknown", v)
+	}
+	for _, verb := range [][]string{{"what", "app-server"}, {"matrix"}} {
+		out := run(nil, append(verb, "--json", "--from", half)...)
+		var table report.Table
+		if err := json.Unmarshal([]byte(out.stdout), &table); err != nil {
+			t.Fatal(err, out.stderr)
+		}
+		if !slices.ContainsFunc(table.Rows, func(r report.Row) bool {
+			return r.Source == "app-server" && r.Destination == "outside 10.0.40.0/24, 10.0.41.0/24, 10.0.42.0/24" && r.Verdict == report.Unknown && r.Ports == "5432"
+		}) {
+			t.Errorf("%s does not say that the peer is unknown: %+v", verb[0], table.Rows)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (s *Session) Can(q Question) (*report.Can, error) {
 	}
 	answer := &report.Can{
 		Schema: report.Schema, Kind: report.KindCan, Question: p.words, Parts: []report.Part{},
-		Assumptions: slices.Concat([]string{}, p.assumptions, source.Assumptions, destination.Assumptions), AssumedEmpty: s.assumed(),
+		Assumptions: append([]string{}, slices.Concat(p.assumptions, source.Assumptions, destination.Assumptions)...), AssumedEmpty: s.assumed(),
 		Problems: len(s.network.Problems),
 	}
 	for _, end := range []Selection{source, destination} {

@@ -328,6 +328,13 @@ func blockWords(blocks []netip.Prefix) []string {
 
 // finish sorts the rows, and says what is not modelled.
 func (s *Session) finish(t *report.Table) {
+	for _, row := range t.Rows { // networks beyond are looked at where something leads to them
+		for label, list := range map[string]*[]string{row.Source: &t.Sources, row.Destination: &t.Destinations} {
+			if strings.HasPrefix(label, reach.BeyondLabel) && !slices.Contains(*list, label) {
+				*list = append(*list, label)
+			}
+		}
+	}
 	slices.SortStableFunc(t.Rows, func(a, b report.Row) int {
 		return cmp.Or(cmp.Compare(a.Hops, b.Hops), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination),
 			cmp.Compare(rank[a.Verdict], rank[b.Verdict]), cmp.Compare(a.Family, b.Family), cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Ports, b.Ports))

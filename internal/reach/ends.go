@@ -149,7 +149,67 @@ func (e *Engine) Internet() Ends {
 	return ends
 }
 
-// Everything is every interface, and the internet.
+// Beyond is the private addresses outside of which something in the network knows: those of peer VPCs that were not collected, and those
+// that routes lead to (PEER-6, VPN-1). What is there is not known.
+func (e *Engine) Beyond() Ends {
+	e.beyondOnce.Do(func() {
+		var uncollected []netip.Prefix
+		for _, p := range e.network.PeeringConnections.All() {
+			for _, side := range []network.PeeringSide{p.Requester, p.Accepter} {
+				if e.index.vpcs[side.VPC] == nil && p.State == "active" {
+					uncollected = append(uncollected, side.Blocks...)
+				}
+			}
+		}
+		known := slices.Clone(uncollected)
+		add := func(destination netip.Prefix, list string) {
+			if destination.IsValid() {
+				known = append(known, destination)
+			} else if l, ok := e.network.PrefixLists.Get(list); ok {
+				known = append(known, l.Entries...)
+			}
+		}
+		for _, t := range e.network.RouteTables.All() {
+			for _, r := range t.Routes {
+				if r.Target.Kind != network.TargetLocal {
+					add(r.Destination, r.PrefixList)
+				}
+			}
+		}
+		for _, t := range e.network.TransitRouteTables.All() {
+			for _, r := range t.Routes {
+				add(r.Destination, r.PrefixList)
+			}
+		}
+		for _, c := range e.network.VPNConnections.All() {
+			known = append(known, c.Routes...)
+		}
+		known = slices.DeleteFunc(known, func(p netip.Prefix) bool { return p.Bits() == 0 })
+		var collected []netip.Prefix
+		for _, v := range e.index.inOrder {
+			collected = append(collected, v.Blocks...)
+		}
+		for i, p := range e.cells.prefixes {
+			at := place{p.Masked().Addr(), cell(i)}
+			private := at.in(private4...) || p.Addr().Is6() && !at.in(global6) || at.in(uncollected...)
+			within := func(o netip.Prefix) bool { return o.Bits() <= p.Bits() && o.Contains(p.Addr()) }
+			if !private || at.in(unforwarded...) || !slices.ContainsFunc(known, within) || slices.ContainsFunc(collected, within) {
+				continue
+			}
+			set := e.outside(cell(i))
+			if example := e.free(set); example.IsValid() {
+				e.beyonds = append(e.beyonds, e.outsideClass(cell(i), example, set.Prefixes()))
+			}
+		}
+	})
+	var ends Ends
+	for _, c := range e.beyonds {
+		ends.list = append(ends.list, end{class: c})
+	}
+	return ends
+}
+
+// Everything is every interface, the internet, and the private networks beyond.
 func (e *Engine) Everything() Ends {
 	var ends Ends
 	for _, c := range e.classes {
@@ -158,7 +218,7 @@ func (e *Engine) Everything() Ends {
 			ends.list = append(ends.list, end{class: c, public: true})
 		}
 	}
-	return ends.Join(e.Internet())
+	return ends.Join(e.Internet()).Join(e.Beyond())
 }
 
 // outsideClass is the class of outside addresses of a cell. Its site is numbered by the cell: what was worked out for one address

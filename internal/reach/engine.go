@@ -26,6 +26,8 @@ type Engine struct {
 
 	outsideOnce sync.Once
 	outsides    []*class // every cell with public addresses that no known interface has
+	beyondOnce  sync.Once
+	beyonds     []*class // see Beyond
 
 	mutex sync.Mutex
 	idle  []*session

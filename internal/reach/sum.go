@@ -67,7 +67,25 @@ type rowKey struct {
 	kinds               string
 }
 
-const outsideLabel = -1
+// Labels of rows about the outside: the internet, and what is beyond it.
+const (
+	onInternet  = -1
+	notInternet = -2
+)
+
+// BeyondLabel begins the label of private addresses outside, before their prefixes.
+const BeyondLabel = "outside "
+
+// side is the label of a row for one of a sum.
+func (t *tally) side(label int32) int32 {
+	switch {
+	case label >= 0:
+		return label
+	case t.beyond[label]:
+		return notInternet
+	}
+	return onInternet
+}
 
 // cells turns sums into the cells of the answer.
 func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
@@ -81,7 +99,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			s.effect.may = packet.None
 		}
 		slices.Sort(s.kinds)
-		key := rowKey{max(k.source, outsideLabel), max(k.destination, outsideLabel), k.public, s.effect.outcome(t.asked), joinKinds(s.kinds)}
+		key := rowKey{t.side(k.source), t.side(k.destination), k.public, s.effect.outcome(t.asked), joinKinds(s.kinds)}
 		at := rows[key]
 		if at == nil {
 			at = &row{key: key}
@@ -107,6 +125,9 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		}
 		if at.outside != nil {
 			label := t.engine.outsideLabel(at.outside)
+			if min(key.source, key.destination) == notInternet {
+				label = BeyondLabel + t.engine.prefixNames(at.outside)
+			}
 			for _, each := range at.outside {
 				c.Outside = append(c.Outside, t.engine.cells.prefixes[each])
 			}
@@ -223,11 +244,12 @@ type ends struct {
 	sources, servers, called map[tallyKey]int
 	self                     map[tallyKey]int // pairs of an interface and itself
 	outside                  map[int32]end
+	met                      map[int32]map[tallyKey]int // what a source outside, not on the internet, calls
 	tally                    *tally
 }
 
 func (t *tally) count() *ends {
-	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, t}
+	n := &ends{map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[tallyKey]int{}, map[int32]end{}, map[int32]map[tallyKey]int{}, t}
 	own := map[int32][]labelled{} // sources that are one interface
 	for _, o := range t.inside {
 		for _, x := range o.from {
@@ -273,11 +295,16 @@ func (n *ends) pairs(k tallyKey) int {
 	if client := n.outside[k.source]; client.internet {
 		return n.called[to]
 	}
-	count := 0
-	for _, x := range n.tally.servers {
-		if x.class.site.family() == k.family && x.public == k.public && slices.Contains(x.labels, k.destination) && calls(n.outside[k.source], x.end) {
-			count++
+	if n.met[k.source] == nil {
+		n.met[k.source] = map[tallyKey]int{}
+		for _, x := range n.tally.servers {
+			if !calls(n.outside[k.source], x.end) {
+				continue
+			}
+			for _, l := range x.labels {
+				n.met[k.source][tallyKey{destination: l, family: x.class.site.family(), public: x.public}]++
+			}
 		}
 	}
-	return count
+	return n.met[k.source][to]
 }

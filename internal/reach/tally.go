@@ -41,14 +41,15 @@ type tally struct {
 	origins map[*site]*origin
 	outside []labelled // sources outside
 	servers []labelled
-	inside  []*origin // all sources inside
+	inside  []*origin      // all sources inside
+	beyond  map[int32]bool // outside labels that are not on the internet
 }
 
 // Tally sums up what is true between labels: for who, what and the matrix. Every source is asked about every destination; nothing is
 // looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, nor into what is not known. Cells in which
 // nothing arrives or may arrive are left out. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, brief: q.Brief, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}}
+	t := &tally{engine: e, asked: q.Traffic, brief: q.Brief, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}, beyond: map[int32]bool{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
@@ -83,7 +84,11 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 func (t *tally) label(x end, name Labels) (labelled, bool) {
 	l := labelled{end: x, only: x.only()}
 	if x.class.site.outside() {
-		l.labels = []int32{^int32(x.class.site.home.cell)}
+		label := ^int32(x.class.site.home.cell)
+		if !x.internet {
+			t.beyond[label] = true
+		}
+		l.labels = []int32{label}
 		return l, true
 	}
 	m, _ := x.first()

@@ -22,8 +22,12 @@ var signs = []sign{
 	{report.Partial, "○", "partial: some members only"},
 	{report.Unknown, "?", "unknown"},
 	{mixed, "◆", "several of these, by port"},
+	{meeting, "▫", "no way of its own; over the internet, see its row and column"},
 	{report.Unreachable, "·", "unreachable"},
 }
+
+// meeting is the sign of a pair that may meet on the internet, as anybody does there: a matrix does not say these pair by pair.
+const meeting report.Verdict = "meeting"
 
 // mixed is the sign of a pair with several verdicts.
 const mixed report.Verdict = "mixed"
@@ -48,7 +52,6 @@ func (p *page) matrix(d *report.Table) {
 		return
 	}
 	p.line("")
-	p.wrapped("", "What reaches a public address over the internet as anybody there does is not repeated: the internet's row and column say it.", p.dim)
 	p.line("%s", p.dim("--explain lists ports and ways. watertight can SOURCE DESTINATION shows what decides."))
 }
 
@@ -125,6 +128,9 @@ func (p *page) grid(d *report.Table) bool {
 			v, ok := verdicts[pair{source, destination}]
 			if !ok {
 				v = report.Unreachable
+				if arrives(verdicts[pair{source, internet}]) && arrives(verdicts[pair{internet, destination}]) {
+					v = meeting
+				}
 			}
 			if i > 0 {
 				cells.WriteString(gap)
@@ -156,10 +162,13 @@ func (p *page) grid(d *report.Table) bool {
 	return true
 }
 
+// arrives tells whether something gets through, or may.
+func arrives(v report.Verdict) bool { return v != "" && v != report.Unreachable }
+
 func (p *page) symbol(v report.Verdict) string {
 	color := colors[v]
 	switch v {
-	case report.Unreachable:
+	case report.Unreachable, meeting:
 		color = dim
 	case mixed:
 		color = yellow

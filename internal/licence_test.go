@@ -1,0 +1,62 @@
+package internal
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// permissive are words that only a permissive licence has.
+var permissive = map[string]string{
+	"MIT":        "Permission is hereby granted, free of charge, to any person obtaining a copy",
+	"BSD":        "Redistribution and use in source and binary forms, with or without modification, are permitted",
+	"ISC":        "Permission to use, copy, modify, and/or distribute this software for any purpose",
+	"Apache-2.0": "Apache License Version 2.0",
+}
+
+// Everything that is linked into the program has a permissive licence. What only tests use is never distributed, and may have others.
+func TestLicences(t *testing.T) {
+	command := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "../cmd/watertight")
+	command.Stderr = os.Stderr
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := slices.Compact(slices.Sorted(strings.SplitSeq(strings.TrimSpace(string(out)), "\n")))
+	if len(modules) == 0 {
+		t.Fatal("no dependencies at all: are they listed?")
+	}
+	for _, line := range modules {
+		module, dir, _ := strings.Cut(line, "\t")
+		files, err := filepath.Glob(filepath.Join(dir, "LICEN[CS]E*"))
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s has no licence in %s", module, dir)
+			continue
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name := licence(string(text)); name == "" {
+				t.Errorf("%s: %s is none of the permissive licences that this test knows", module, file)
+			} else {
+				t.Log(module, name)
+			}
+		}
+	}
+}
+
+// licence is the name of a permissive licence, empty of others.
+func licence(text string) string {
+	words := strings.Join(strings.Fields(text), " ")
+	for name, sign := range permissive {
+		if strings.Contains(words, sign) {
+			return name
+		}
+	}
+	return ""
+}
