@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/gaissmai/bart"
 	"go4.org/netipx"
 
 	"github.com/watertight/watertight/internal/network"
@@ -184,16 +185,21 @@ func (e *Engine) Beyond() Ends {
 		for _, c := range e.network.VPNConnections.All() {
 			known = append(known, c.Routes...)
 		}
-		known = slices.DeleteFunc(known, func(p netip.Prefix) bool { return p.Bits() == 0 })
-		var collected []netip.Prefix
+		var leads, collected bart.Lite
+		for _, p := range known {
+			if p.Bits() > 0 {
+				leads.Insert(p)
+			}
+		}
 		for _, v := range e.index.inOrder {
-			collected = append(collected, v.Blocks...)
+			for _, p := range v.Blocks {
+				collected.Insert(p)
+			}
 		}
 		for i, p := range e.cells.prefixes {
 			at := place{p.Masked().Addr(), cell(i)}
 			private := at.in(private4...) || p.Addr().Is6() && !at.in(global6) || at.in(uncollected...)
-			within := func(o netip.Prefix) bool { return o.Bits() <= p.Bits() && o.Contains(p.Addr()) }
-			if !private || at.in(unforwarded...) || !slices.ContainsFunc(known, within) || slices.ContainsFunc(collected, within) {
+			if !private || at.in(unforwarded...) || !within(p, &leads) || within(p, &collected) {
 				continue
 			}
 			set := e.outside(cell(i))
@@ -207,6 +213,12 @@ func (e *Engine) Beyond() Ends {
 		ends.list = append(ends.list, end{class: c})
 	}
 	return ends
+}
+
+// within tells whether a prefix is in one of a table.
+func within(p netip.Prefix, table *bart.Lite) bool {
+	_, found := table.LookupPrefixLPM(p)
+	return found
 }
 
 // Everything is every interface, the internet, and the private networks beyond.

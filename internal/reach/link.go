@@ -477,8 +477,8 @@ func (e effect) or(f effect) effect {
 
 func (e effect) arrives() packet.Set { return e.reachable.Union(e.oneWay).Union(e.unknown) }
 
-func (e effect) outcome(asked packet.Set) Outcome {
-	return Outcome{Reachable: e.reachable, OneWay: e.oneWay, Unknown: e.unknown, Unreachable: asked.Subtract(e.may)}
+func (e effect) outcome(asked packet.Set, rest memo) Outcome {
+	return Outcome{Reachable: e.reachable, OneWay: e.oneWay, Unknown: e.unknown, Unreachable: rest.of(asked, e.may, packet.Set.Subtract)}
 }
 
 // effect sums up what is true between two classes over one link.

@@ -90,6 +90,7 @@ func (t *tally) side(label int32) int32 {
 // cells turns sums into the cells of the answer.
 func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	counts := t.count()
+	rest := memo{}
 	rows := map[rowKey]*row{}
 	for k, s := range sums {
 		if s.effect.arrives().IsEmpty() {
@@ -99,7 +100,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			s.effect.may = packet.None
 		}
 		slices.Sort(s.kinds)
-		key := rowKey{t.side(k.source), t.side(k.destination), k.public, s.effect.outcome(t.asked), joinKinds(s.kinds)}
+		key := rowKey{t.side(k.source), t.side(k.destination), k.public, s.effect.outcome(t.asked, rest), joinKinds(s.kinds)}
 		at := rows[key]
 		if at == nil {
 			at = &row{key: key}

@@ -38,6 +38,8 @@ type tally struct {
 	numbers map[string]int32
 	sources map[*vpc][]*origin
 	odd     map[*vpc][]*origin // those of them of which it is not known what they open
+	vpcs    []*vpc             // those with sources
+	unsure  []*vpc             // and of these, those from which something may come that no way is known for
 	origins map[*site]*origin
 	outside []labelled // sources outside
 	servers []labelled
@@ -73,6 +75,12 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 			o.from = append(o.from, l)
 		}
 	}
+	for v := range t.sources { // in any order: sums don't hang on it
+		t.vpcs = append(t.vpcs, v)
+		if len(t.odd[v])+len(v.astray) > 0 {
+			t.unsure = append(t.unsure, v)
+		}
+	}
 	for _, x := range q.Destinations.list {
 		if l, ok := t.label(x, destination); ok && wanted(x) {
 			t.servers = append(t.servers, l)
@@ -104,15 +112,33 @@ func (t *tally) label(x end, name Labels) (labelled, bool) {
 	return l, len(l.labels) > 0
 }
 
-// run does the sums: the destinations are shared out among goroutines by VPC, so that what two of them work out is not the same.
-func (t *tally) run() map[tallyKey]*sum {
-	const chunk = 64
-	var parts [][]labelled
+// target is all destinations at one site that are called alike.
+type target struct {
+	site    *site
+	public  bool
+	servers []*labelled
+}
+
+// targets groups the destinations, in parts for goroutines: by VPC, so that what two of them work out is not the same.
+func (t *tally) targets() [][]*target {
+	const chunk = 16
+	type called struct {
+		site   *site
+		public bool
+	}
+	var parts [][]*target
 	byVPC := map[*vpc]int{}
-	for _, d := range t.servers {
+	byCall := map[called]*target{}
+	for k := range t.servers {
+		d := &t.servers[k]
+		site := d.class.site
+		if at := byCall[called{site, d.public}]; at != nil {
+			at.servers = append(at.servers, d)
+			continue
+		}
 		var v *vpc
-		if !d.class.site.outside() {
-			v = d.class.site.vpc()
+		if !site.outside() {
+			v = site.vpc()
 		}
 		i, ok := byVPC[v]
 		if !ok || len(parts[i]) == chunk {
@@ -120,12 +146,20 @@ func (t *tally) run() map[tallyKey]*sum {
 			byVPC[v] = i
 			parts = append(parts, nil)
 		}
-		parts[i] = append(parts[i], d)
+		at := &target{site, d.public, []*labelled{d}}
+		byCall[called{site, d.public}] = at
+		parts[i] = append(parts[i], at)
 	}
+	return parts
+}
+
+// run does the sums.
+func (t *tally) run() map[tallyKey]*sum {
+	parts := t.targets()
 	total := map[tallyKey]*sum{}
 	var mutex sync.Mutex
 	var group sync.WaitGroup
-	next := make(chan []labelled, len(parts))
+	next := make(chan []*target, len(parts))
 	for _, p := range parts {
 		next <- p
 	}
@@ -134,7 +168,7 @@ func (t *tally) run() map[tallyKey]*sum {
 		group.Go(func() {
 			s, done := t.engine.use()
 			defer done()
-			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}}
+			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, internet: t.engine.Internet().list}
 			for part := range next {
 				for _, d := range part {
 					r.destination(d)
@@ -159,9 +193,10 @@ func (t *tally) run() map[tallyKey]*sum {
 type tallyRun struct {
 	*tally
 	*session
-	sums   map[tallyKey]*sum
-	exits  map[cell][]exit
-	signed map[outKey]string
+	sums     map[tallyKey]*sum
+	exits    map[cell][]exit
+	signed   map[outKey]string
+	internet []end
 }
 
 // exit is all sources that send to a public address in the same way, as far as the internet.
@@ -170,17 +205,16 @@ type exit struct {
 	legs    []leg // of one of them
 }
 
-func (r *tallyRun) destination(d labelled) {
-	site := d.class.site
+func (r *tallyRun) destination(d *target) {
 	switch {
-	case site.outside():
+	case d.site.outside():
 		for _, o := range r.inside {
 			r.from(o, d)
 		}
 	case d.public:
-		r.overInternet(d, site.public)
+		r.overInternet(d)
 	default:
-		v := site.vpc()
+		v := d.site.vpc()
 		for _, o := range r.sources[v] {
 			r.from(o, d)
 		}
@@ -191,24 +225,33 @@ func (r *tallyRun) destination(d labelled) {
 		}
 		r.fromElsewhere(d)
 	}
-	for _, c := range r.outside {
-		if calls(c.end, d.end) {
-			r.add(c, d, r.links(c.class.site, site, d.public, c.internet, false))
+	for i := range r.outside {
+		c := &r.outside[i]
+		for _, server := range d.servers {
+			if calls(c.end, server.end) {
+				r.add(c, server, r.links(c.class.site, d.site, d.public, c.internet, false))
+			}
 		}
 	}
 }
 
 // fromElsewhere sums up the connections from VPCs that nothing joins with that of the destination: by IPv6 over the internet, and where it is
 // not known what becomes of a packet.
-func (r *tallyRun) fromElsewhere(d labelled) {
-	site := d.class.site
-	v := site.vpc()
-	internet := site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && (!r.brief || r.less(r.and(r.mostAdmitted(d), r.asked), r.fromAnywhere(d)) != packet.None))
-	for other, list := range r.sources {
-		if !internet && len(r.odd[other]) == 0 && len(other.astray) == 0 || other == v || slices.Contains(v.near, other) {
+func (r *tallyRun) fromElsewhere(d *target) {
+	v := d.site.vpc()
+	internet := d.site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && slices.ContainsFunc(d.servers, func(server *labelled) bool {
+		return !r.brief || r.less(r.and(r.mostAdmitted(server), r.asked), r.fromAnywhere(server)) != packet.None
+	}))
+	others := r.unsure
+	if internet {
+		others = r.vpcs
+	}
+	for _, other := range others {
+		if other == v || slices.Contains(v.near, other) {
 			continue
 		}
-		if !internet && !site.home.in(other.astray...) {
+		list := r.sources[other]
+		if !internet && !d.site.home.in(other.astray...) {
 			list = r.odd[other]
 		}
 		for _, o := range list {
@@ -218,7 +261,7 @@ func (r *tallyRun) fromElsewhere(d labelled) {
 }
 
 // mostAdmitted is what the groups of a destination admit from some address, group references aside.
-func (r *tallyRun) mostAdmitted(d labelled) packet.Set {
+func (r *tallyRun) mostAdmitted(d *labelled) packet.Set {
 	if d.class.site.bare || d.class.groups < 0 || len(r.session.engine.groupSets[d.class.groups].unknown) > 0 {
 		return packet.All
 	}
@@ -232,28 +275,28 @@ func (r *tallyRun) mostAdmitted(d labelled) packet.Set {
 }
 
 // from sums up the connections from all sources of a site.
-func (r *tallyRun) from(o *origin, d labelled) {
-	if o.site.family() != d.class.site.family() || r.nowhere(o.site, d.class.site) {
+func (r *tallyRun) from(o *origin, d *target) {
+	if o.site.family() != d.site.family() || r.nowhere(o.site, d.site) {
 		return
 	}
-	links := r.links(o.site, d.class.site, d.public, false, false)
-	if len(links) == 1 && !d.class.site.outside() && !d.class.site.bare && !links[0].unresolved {
-		// Most pairs end here: nothing that the destination's groups admit.
-		l := &links[0]
-		if r.byAddress(d.class.groups, false, l.seen).may == packet.None {
-			if l.refsIn == refNo {
-				return
+	links := r.links(o.site, d.site, d.public, false, false)
+	decisive := len(links) == 1 && !d.site.outside() && !d.site.bare && !links[0].unresolved // the destination's groups are asked
+	for _, server := range d.servers {
+		// Most pairs end here: with nothing that the groups of the destination admit.
+		if decisive && r.byAddress(server.class.groups, false, links[0].seen).may == packet.None {
+			if links[0].refsIn == refNo {
+				continue
 			}
-			for _, c := range o.from {
-				if r.byReference(d.class.groups, false, c.class.groups) != packet.None {
-					r.add(c, d, links)
+			for i := range o.from {
+				if c := &o.from[i]; r.byReference(server.class.groups, false, c.class.groups) != packet.None {
+					r.add(c, server, links)
 				}
 			}
-			return
+			continue
 		}
-	}
-	for _, c := range o.from {
-		r.add(c, d, links)
+		for i := range o.from {
+			r.add(&o.from[i], server, links)
+		}
 	}
 }
 
@@ -267,7 +310,7 @@ func (r *tallyRun) nowhere(from, to *site) bool {
 }
 
 // add sums up what is true of two ends, which are joined by some links.
-func (r *tallyRun) add(c, d labelled, links []link) {
+func (r *tallyRun) add(c, d *labelled, links []link) {
 	if c.only >= 0 && c.only == d.only { // an interface and itself: nothing is to be said of them
 		return
 	}
@@ -290,7 +333,7 @@ func (r *tallyRun) add(c, d labelled, links []link) {
 }
 
 // at finds the sums of two ends.
-func (r *tallyRun) at(c, d labelled, each func(*sum)) {
+func (r *tallyRun) at(c, d *labelled, each func(*sum)) {
 	for _, from := range c.labels {
 		for _, to := range d.labels {
 			k := tallyKey{from, to, d.class.site.family(), d.public}
@@ -305,35 +348,39 @@ func (r *tallyRun) at(c, d labelled, each func(*sum)) {
 }
 
 // overInternet sums up the connections of all sources that leave for the internet, to an address that is reached from there.
-func (r *tallyRun) overInternet(d labelled, to place) {
-	site := d.class.site
-	anybody := packet.None
-	if r.brief {
-		anybody = r.fromAnywhere(d)
-	}
-	for _, x := range r.exitsTo(to, site.family()) {
-		if r.brief && r.likeAnybody(x, d, anybody) {
-			continue
+func (r *tallyRun) overInternet(d *target) {
+	exits := r.exitsTo(d.site.public, d.site.family())
+	for _, server := range d.servers {
+		anybody := packet.None
+		if r.brief {
+			anybody = r.fromAnywhere(server)
 		}
-		links := r.links(x.origins[0].site, site, true, false, false)
-		for _, o := range x.origins {
-			for _, c := range o.from {
-				r.add(c, d, links)
+		for _, x := range exits {
+			if r.brief && r.likeAnybody(x, server, anybody) {
+				continue
+			}
+			links := r.links(x.origins[0].site, d.site, true, false, false)
+			for _, o := range x.origins {
+				for i := range o.from {
+					r.add(&o.from[i], server, links)
+				}
 			}
 		}
 	}
 }
 
 // fromAnywhere is what may arrive at a public address from every address of the internet.
-func (r *tallyRun) fromAnywhere(d labelled) packet.Set {
+func (r *tallyRun) fromAnywhere(d *labelled) packet.Set {
 	all := r.asked
-	for _, c := range r.tally.engine.Internet().list {
+	for _, c := range r.internet {
 		if c.class.site.family() != d.class.site.family() {
 			continue
 		}
 		arrives := packet.None
-		for _, l := range r.links(c.class.site, d.class.site, d.public, true, false) {
-			arrives = arrives.Union(r.effect(&l, c.class, d.class, r.asked).arrives())
+		links := r.links(c.class.site, d.class.site, d.public, true, false)
+		for i := range links {
+			e := r.effect(&links[i], c.class, d.class, r.asked)
+			arrives = r.plus(arrives, r.plus(r.plus(e.reachable, e.oneWay), e.unknown))
 		}
 		all = r.and(all, arrives)
 	}
@@ -341,7 +388,7 @@ func (r *tallyRun) fromAnywhere(d labelled) packet.Set {
 }
 
 // likeAnybody tells whether sources reach a public address over the internet only as anybody does.
-func (r *tallyRun) likeAnybody(x exit, d labelled, anybody packet.Set) bool {
+func (r *tallyRun) likeAnybody(x exit, d *labelled, anybody packet.Set) bool {
 	for i := range x.legs {
 		out := &x.legs[i]
 		if out.end == lost {
