@@ -46,7 +46,7 @@ type session struct {
 	engine            *Engine
 	acls              map[aclKey]bounds
 	matched           map[matchKey]bounds
-	addressed         map[addressKey]bounds
+	addressed         [][2][]matching // by set of groups, inbound and outbound
 	routes            map[routeKey]decision
 	transits          map[transitKey]transitDecision
 	outs              map[outKey][]leg
@@ -70,7 +70,7 @@ func (e *Engine) use() (s *session, done func()) {
 	e.mutex.Unlock()
 	if s == nil {
 		s = &session{
-			engine: e, acls: map[aclKey]bounds{}, matched: map[matchKey]bounds{}, addressed: map[addressKey]bounds{},
+			engine: e, acls: map[aclKey]bounds{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
 			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}

@@ -61,12 +61,10 @@ const (
 	refDoubt
 )
 
-// addressKey is what the answer of a set of groups by address depends on: which of its rules match. What match matters of more than 64
-// rules is not kept.
-type addressKey struct {
-	set      groupSet
-	outbound bool
-	matching uint64
+// matching is what a set of groups answers to addresses that the same of its rules match.
+type matching struct {
+	rules uint64
+	what  bounds
 }
 
 // admits are the headers that the groups of an interface let pass for the first packet of a connection (SG-2), by address and, where
@@ -84,17 +82,24 @@ func (s *session) admits(set groupSet, outbound bool, remote place, other groupS
 	return b
 }
 
+// byAddress is what groups admit by address. It hangs on which rules match, and few combinations of these occur; what match matters of more
+// than 64 rules is not kept.
 func (s *session) byAddress(set groupSet, outbound bool, remote place) bounds {
 	g := s.engine.groupSets[set]
 	list := g.admissions[direction(outbound)]
-	key := addressKey{set, outbound, 0}
+	var rules uint64
 	for i := range list {
 		if remote.in(list[i].blocks...) {
-			key.matching |= 1 << (i & 63)
+			rules |= 1 << (i & 63)
 		}
 	}
-	if b, ok := s.addressed[key]; ok && len(list) <= 64 {
-		return b
+	known := &s.addressed[set][direction(outbound)]
+	if len(list) <= 64 {
+		for i := range *known {
+			if (*known)[i].rules == rules {
+				return (*known)[i].what
+			}
+		}
 	}
 	b := shut
 	if len(g.unknown) > 0 {
@@ -105,7 +110,9 @@ func (s *session) byAddress(set groupSet, outbound bool, remote place) bounds {
 			b = b.or(list[i].what)
 		}
 	}
-	s.addressed[key] = b
+	if len(list) <= 64 {
+		*known = append(*known, matching{rules, b})
+	}
 	return b
 }
 

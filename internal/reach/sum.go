@@ -3,7 +3,7 @@ package reach
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,17 +116,25 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			at.families = append(at.families, k.family)
 		}
 	}
-	all := make([]Cell, 0, len(rows))
-	for key, at := range rows {
+	for _, at := range rows {
 		slices.Sort(at.outside)
 		at.outside = slices.Compact(at.outside)
-		c := Cell{Source: t.name(key.source), Destination: t.name(key.destination), Outcome: key.outcome, Family: at.families[0], Kinds: splitKinds(key.kinds)}
-		if len(at.families) > 1 {
-			c.Family = AnyFamily
+	}
+	order := t.order()
+	sorted := slices.SortedFunc(maps.Values(rows), func(a, b *row) int {
+		if c := cmp.Or(cmp.Compare(order(a.key.source), order(b.key.source)), cmp.Compare(order(a.key.destination), order(b.key.destination))); c != 0 {
+			return c
+		}
+		return compareRows(a, b)
+	})
+	all := make([]Cell, 0, len(rows))
+	for _, at := range sorted {
+		c := Cell{
+			Source: t.name(at.key.source), Destination: t.name(at.key.destination), Outcome: at.key.outcome, Family: at.family(), Kinds: splitKinds(at.key.kinds),
 		}
 		if at.outside != nil {
 			label := t.engine.outsideLabel(at.outside)
-			if min(key.source, key.destination) == notInternet {
+			if min(at.key.source, at.key.destination) == notInternet {
 				label = BeyondLabel + t.engine.prefixNames(at.outside)
 			}
 			for _, each := range at.outside {
@@ -139,11 +147,52 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 		}
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b Cell) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Family, b.Family),
-			slices.CompareFunc(a.Outside, b.Outside, netip.Prefix.Compare), slices.Compare(a.Kinds, b.Kinds), compareOutcomes(a.Outcome, b.Outcome))
-	})
 	return all
+}
+
+// order is the place of a label among all, by name.
+func (t *tally) order() func(label int32) int {
+	byName := make([]int32, len(t.labels))
+	for i := range byName {
+		byName[i] = int32(i)
+	}
+	slices.SortFunc(byName, func(a, b int32) int { return cmp.Compare(t.labels[a], t.labels[b]) })
+	places := make([]int, len(t.labels))
+	for i, label := range byName {
+		places[label] = i
+	}
+	return func(label int32) int {
+		if label < 0 {
+			return int(label)
+		}
+		return places[label]
+	}
+}
+
+func (r *row) family() Family {
+	if len(r.families) > 1 {
+		return AnyFamily
+	}
+	return r.families[0]
+}
+
+// compareRows puts rows about the same labels in order.
+func compareRows(a, b *row) int {
+	if c := cmp.Or(cmp.Compare(a.family(), b.family()), slices.Compare(a.outside, b.outside), cmp.Compare(a.key.kinds, b.key.kinds)); c != 0 {
+		return c
+	}
+	if a.key.public != b.key.public {
+		if b.key.public {
+			return -1
+		}
+		return 1
+	}
+	for _, v := range verdictOrder {
+		if c := cmp.Compare(a.key.outcome.Set(v).Key(), b.key.outcome.Set(v).Key()); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 // less puts findings in an order that does not hang on who found them first.
@@ -165,15 +214,6 @@ func (t *tally) blame(f *finding) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-func compareOutcomes(a, b Outcome) int {
-	for _, v := range verdictOrder {
-		if c := cmp.Compare(a.Set(v).Key(), b.Set(v).Key()); c != 0 {
-			return c
-		}
-	}
-	return 0
 }
 
 func joinKinds(kinds []PathKind) string {
