@@ -303,42 +303,55 @@ func (g *Gap) String() string {
 
 // addressIndex finds interfaces by address.
 type addressIndex struct {
-	private map[placed]*Interface
+	private map[netip.Addr]*Interface   // the first by identifier
+	shared  map[netip.Addr][]*Interface // all, where several VPCs have the address
 	public  map[netip.Addr]*Interface
 }
 
-type placed struct {
-	vpc     string
-	address netip.Addr
-}
-
 func indexAddresses(n *Network) addressIndex {
-	index := addressIndex{make(map[placed]*Interface, len(n.Interfaces.all)), map[netip.Addr]*Interface{}}
+	index := addressIndex{make(map[netip.Addr]*Interface, len(n.Interfaces.all)), map[netip.Addr][]*Interface{}, map[netip.Addr]*Interface{}}
 	for _, i := range n.Interfaces.all {
 		for _, a := range i.Addresses {
-			index.private[placed{i.VPC, a.IP}] = i
+			switch first := index.private[a.IP]; {
+			case first == nil:
+				index.private[a.IP] = i
+			case index.shared[a.IP] == nil:
+				index.shared[a.IP] = []*Interface{first, i}
+			default:
+				index.shared[a.IP] = append(index.shared[a.IP], i)
+			}
 			if a.Public.IsValid() {
 				index.public[a.Public] = i
 			}
 		}
+	}
+	for _, list := range index.shared {
+		slices.SortStableFunc(list, func(a, b *Interface) int { return cmp.Compare(a.VPC, b.VPC) })
 	}
 	return index
 }
 
 // InterfaceAt is the interface that has a private or IPv6 address in a VPC, or nil.
 func (n *Network) InterfaceAt(vpc string, address netip.Addr) *Interface {
-	return n.addresses().private[placed{vpc, address}]
-}
-
-// InterfacesAt are the interfaces that have a private or IPv6 address, in whichever VPC.
-func (n *Network) InterfacesAt(address netip.Addr) []*Interface {
-	var found []*Interface
-	for _, vpc := range n.VPCs.all {
-		if i := n.InterfaceAt(vpc.ID, address); i != nil {
-			found = append(found, i)
+	var found *Interface
+	for _, i := range n.InterfacesAt(address) {
+		if i.VPC == vpc {
+			found = i
 		}
 	}
 	return found
+}
+
+// InterfacesAt are the interfaces that have a private or IPv6 address, in whichever VPC, sorted by VPC.
+func (n *Network) InterfacesAt(address netip.Addr) []*Interface {
+	index := n.addresses()
+	if list, ok := index.shared[address]; ok {
+		return list
+	}
+	if i := index.private[address]; i != nil {
+		return []*Interface{i}
+	}
+	return nil
 }
 
 // InterfaceByPublic is the interface to whose private address a public IPv4 address is mapped, or nil.

@@ -129,50 +129,30 @@ func (e *Engine) forwarding(v *vpc) []netip.Prefix {
 		}
 	}
 	n := e.network
-	for _, each := range e.index.inOrder {
-		for _, p := range each.Blocks {
-			if p.Addr().Is6() { // where the internet leads it (IGW-3)
-				add(p)
-			}
-		}
-	}
-	for a := range e.index.translators {
-		add(netip.PrefixFrom(a, a.BitLen()))
-	}
-	around := append([]*vpc{v}, v.near...)
-	seen := map[*vpc]bool{}
-	for _, each := range around {
-		seen[each] = true
+	for _, each := range append([]*vpc{v}, v.near...) {
 		add(each.Blocks...)
 		for _, s := range each.subnets {
 			add(s.Blocks...)
 		}
-	}
-	for _, t := range e.index.tables {
-		if !seen[e.index.vpcs[t.VPC]] {
-			continue
-		}
-		for _, r := range t.Routes {
-			add(r.Destination)
-			if list, ok := n.PrefixLists.Get(r.PrefixList); ok {
-				add(list.Entries...)
-			}
-			if i, ok := n.Interfaces.Get(r.Target.ID); ok && r.Target.Kind == network.TargetInterface {
-				for _, a := range i.Addresses {
-					add(netip.PrefixFrom(a.IP, a.IP.BitLen()))
+		for _, t := range each.tables {
+			for _, r := range t.Routes {
+				add(r.Destination)
+				if list, ok := n.PrefixLists.Get(r.PrefixList); ok {
+					add(list.Entries...)
+				}
+				if i, ok := n.Interfaces.Get(r.Target.ID); ok && r.Target.Kind == network.TargetInterface {
+					for _, a := range i.Addresses {
+						add(netip.PrefixFrom(a.IP, a.IP.BitLen()))
+					}
 				}
 			}
 		}
-	}
-	for _, a := range e.index.acls {
-		if seen[e.index.vpcs[a.VPC]] {
+		for _, a := range each.acls {
 			for _, entry := range a.Entries {
 				add(entry.Block)
 			}
 		}
-	}
-	for _, p := range n.PeeringConnections.All() {
-		if seen[e.index.vpcs[p.Requester.VPC]] || seen[e.index.vpcs[p.Accepter.VPC]] {
+		for _, p := range each.peerings {
 			add(p.Requester.Blocks...)
 			add(p.Accepter.Blocks...)
 		}
@@ -191,6 +171,23 @@ func (e *Engine) forwarding(v *vpc) []netip.Prefix {
 	return all
 }
 
+// meetings are the prefixes that tell two destinations apart on the internet, whoever sends: the IPv6 blocks of VPCs (IGW-3), and the addresses of
+// regional NAT gateways.
+func (x *index) meetings() []netip.Prefix {
+	all := []netip.Prefix{anywhere4, anywhere6}
+	for _, v := range x.inOrder {
+		for _, p := range v.Blocks {
+			if p.Addr().Is6() {
+				all = append(all, p.Masked())
+			}
+		}
+	}
+	for a := range x.translators {
+		all = append(all, netip.PrefixFrom(a, a.BitLen()))
+	}
+	return all
+}
+
 // onTheWay is the cell of a destination as what is on the way out of a VPC sees it.
 func (s *session) onTheWay(v *vpc, destination place) cell {
 	key := farKey{v, destination.cell}
@@ -202,7 +199,11 @@ func (s *session) onTheWay(v *vpc, destination place) cell {
 		local = newCells(s.engine.forwarding(v))
 		s.ways[v] = local
 	}
-	c := local.within(s.engine.cells.prefixes[destination.cell])
+	finer := s.engine.cells.prefixes[destination.cell]
+	c := local.within(finer)
+	if met := s.engine.met.within(finer); s.engine.met.prefixes[met].Bits() > local.prefixes[c].Bits() {
+		c = noCell - 1 - met // a number that no cell of the VPC has
+	}
 	s.far[key] = c
 	return c
 }

@@ -15,6 +15,7 @@ type Engine struct {
 	network    *network.Network
 	index      *index
 	cells      *cells
+	met        *cells // by the prefixes of index.meetings
 	groupSets  []*groups
 	groupSetOf map[string]groupSet
 	sites      []*site
@@ -36,7 +37,7 @@ type Engine struct {
 // New prepares a network for questions.
 func New(n *network.Network) *Engine {
 	x := newIndex(n)
-	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), groupSetOf: map[string]groupSet{}}
+	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
 	e.classify()
 	return e
 }

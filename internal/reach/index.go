@@ -12,6 +12,9 @@ import (
 type vpc struct {
 	*network.VPC
 	subnets   []*subnet
+	tables    []*table
+	acls      []*acl
+	peerings  []*network.PeeringConnection
 	gateway   *network.InternetGateway // attached
 	noGateway string                   // not empty: why there may be one where gateway is nil
 	edge      *table                   // of the gateway (RT-7)
@@ -134,6 +137,23 @@ func newIndex(n *network.Network) *index {
 		}
 		x.vpcs[v.ID] = at
 		x.inOrder = append(x.inOrder, at)
+	}
+	for _, t := range n.RouteTables.All() {
+		if v := x.vpcs[t.VPC]; v != nil {
+			v.tables = append(v.tables, x.tables[t.ID])
+		}
+	}
+	for _, a := range n.NetworkACLs.All() {
+		if v := x.vpcs[a.VPC]; v != nil {
+			v.acls = append(v.acls, x.acls[a.ID])
+		}
+	}
+	for _, p := range n.PeeringConnections.All() {
+		for _, id := range []string{p.Requester.VPC, p.Accepter.VPC} {
+			if v := x.vpcs[id]; v != nil {
+				v.peerings = append(v.peerings, p)
+			}
+		}
 	}
 	for _, s := range n.Subnets.All() {
 		at := &subnet{Subnet: s, vpc: x.vpcs[s.VPC], table: x.tables[s.RouteTable], acl: x.acls[s.NetworkACL], exclusion: exclusions[s.ID]}

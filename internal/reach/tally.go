@@ -239,11 +239,13 @@ func (r *tallyRun) destination(d *target) {
 // not known what becomes of a packet.
 func (r *tallyRun) fromElsewhere(d *target) {
 	v := d.site.vpc()
-	internet := d.site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil && slices.ContainsFunc(d.servers, func(server *labelled) bool {
-		return !r.brief || r.less(r.and(r.mostAdmitted(server), r.asked), r.fromAnywhere(server)) != packet.None
-	}))
+	internet := d.site.family() == IPv6 && (v.noGateway != "" || v.gateway != nil)
+	blocks := []netip.Prefix{anywhere6} // from where more may arrive over the internet than anybody sends there
+	if internet && r.brief && v.noGateway == "" {
+		blocks = r.favoured(d)
+	}
 	others := r.unsure
-	if internet {
+	if internet && len(blocks) > 0 {
 		others = r.vpcs
 	}
 	for _, other := range others {
@@ -251,7 +253,8 @@ func (r *tallyRun) fromElsewhere(d *target) {
 			continue
 		}
 		list := r.sources[other]
-		if !internet && !d.site.home.in(other.astray...) {
+		favoured := internet && slices.ContainsFunc(other.Blocks, func(p netip.Prefix) bool { return slices.ContainsFunc(blocks, p.Overlaps) })
+		if !favoured && !d.site.home.in(other.astray...) {
 			list = r.odd[other]
 		}
 		for _, o := range list {
@@ -260,18 +263,21 @@ func (r *tallyRun) fromElsewhere(d *target) {
 	}
 }
 
-// mostAdmitted is what the groups of a destination admit from some address, group references aside.
-func (r *tallyRun) mostAdmitted(d *labelled) packet.Set {
-	if d.class.site.bare || d.class.groups < 0 || len(r.session.engine.groupSets[d.class.groups].unknown) > 0 {
-		return packet.All
-	}
-	all := packet.None
-	for _, a := range r.session.engine.groupSets[d.class.groups].admissions[direction(false)] {
-		if slices.ContainsFunc(a.blocks, func(p netip.Prefix) bool { return p.Addr().Is4() == d.class.site.home.address.Is4() }) {
-			all = all.Union(a.what.may)
+// favoured are blocks from which the groups of a destination admit more than may arrive from anywhere.
+func (r *tallyRun) favoured(d *target) []netip.Prefix {
+	var blocks []netip.Prefix
+	for _, server := range d.servers {
+		if d.site.bare || len(r.session.engine.groupSets[server.class.groups].unknown) > 0 {
+			return []netip.Prefix{anywhere6}
+		}
+		anybody := r.fromAnywhere(server)
+		for _, a := range r.session.engine.groupSets[server.class.groups].admissions[direction(false)] {
+			if r.less(r.and(a.what.may, r.asked), anybody) != packet.None {
+				blocks = append(blocks, a.blocks...)
+			}
 		}
 	}
-	return all
+	return slices.DeleteFunc(blocks, func(p netip.Prefix) bool { return p.Addr().Is4() })
 }
 
 // from sums up the connections from all sources of a site.
