@@ -27,6 +27,6 @@ import (
 )
 
 func main() {
-	debug.SetGCPercent(200) // a short life, most of whose memory stays in use: docs/performance.md measures it so
+	debug.SetGCPercent(300) // a short life, most of whose memory stays in use: docs/performance.md measures it so
 	os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }

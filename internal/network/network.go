@@ -188,7 +188,13 @@ func tabulate[T interface {
 	comparable
 	object() *Object
 }](n *Network, list []T) Table[T] {
-	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(a.object().ID, b.object().ID) })
+	slices.SortFunc(list, func(a, b T) int {
+		one, two := a.object(), b.object()
+		if c := cmp.Compare(one.ID, two.ID); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(one.Origin.Source, two.Origin.Source), cmp.Compare(one.Origin.Path, two.Origin.Path))
+	})
 	all := list[:0]
 	for _, each := range list {
 		if len(all) == 0 || all[len(all)-1].object().ID != each.object().ID {

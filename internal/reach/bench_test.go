@@ -32,7 +32,7 @@ func BenchmarkOrganization(b *testing.B) {
 			if size > 100_000 && testing.Short() {
 				b.Skip("-short")
 			}
-			defer debug.SetGCPercent(debug.SetGCPercent(200)) // as the command does
+			defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the command does
 			folder := b.TempDir()
 			if err := dump.Write(folder, network.New(synth.Generate(synth.Options{Interfaces: size}))); err != nil {
 				b.Fatal(err)
