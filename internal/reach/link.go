@@ -475,7 +475,10 @@ func (e effect) or(f effect) effect {
 	return effect{e.reachable.Union(f.reachable), e.oneWay.Union(f.oneWay), e.unknown.Union(f.unknown), e.may.Intersect(f.may)}
 }
 
-func (e effect) arrives() packet.Set { return e.reachable.Union(e.oneWay).Union(e.unknown) }
+// arrives tells whether something gets through, or may.
+func (e effect) arrives() bool {
+	return e.reachable != packet.None || e.oneWay != packet.None || e.unknown != packet.None
+}
 
 func (e effect) outcome(asked packet.Set, rest memo) Outcome {
 	return Outcome{Reachable: e.reachable, OneWay: e.oneWay, Unknown: e.unknown, Unreachable: rest.of(asked, e.may, packet.Set.Subtract)}

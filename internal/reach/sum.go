@@ -93,7 +93,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	rest := memo{}
 	rows := map[rowKey]*row{}
 	for k, s := range sums {
-		if s.effect.arrives().IsEmpty() {
+		if !s.effect.arrives() {
 			continue
 		}
 		if s.pairs < counts.pairs(k) { // to some nothing leads
