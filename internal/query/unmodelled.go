@@ -64,7 +64,7 @@ func names(kind, words string) bool {
 var remedies = []struct{ word, remedy string }{
 	{"not collected", "Collect what the line above names: docs/collect.md has the calls."},
 	{"not in the input", "Collect what the line above names: docs/collect.md has the calls. It may belong to another account: --from may be given several times."},
-	{"transit gateway", "Transit gateways are not evaluated yet. To know one side at least, ask what leaves the source's VPC and what enters the destination's."},
+	{"transit gateway", "Collect all lists of the transit gateway, in the account that owns it: docs/collect.md has the calls. What is behind VPN, Direct Connect and Connect attachments is not evaluated."},
 	{"load balancer", "Load balancers are not evaluated yet: ask for the first connection (to an interface of it) and for the second (from it to the role) on their own."},
 	{"firewall", "Network Firewall is not evaluated yet: read the firewall's policy for this traffic."},
 	{"appliance", "What an appliance does with a packet is not in AWS's configuration: look at the appliance."},
