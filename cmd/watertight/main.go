@@ -1,4 +1,4 @@
-// Watertight proves who can reach what in an AWS network.
+// Command watertight proves who can reach what in an AWS network.
 //
 //	watertight can SOURCE DESTINATION   can SOURCE open a connection to DESTINATION? With the hops and rules that decide, both ways
 //	watertight who DESTINATION          who can reach it, on which ports

@@ -108,7 +108,7 @@ func (e *Engine) classify() {
 		} else if at.vpc.Defect != nil {
 			unclear = cmp.Or(unclear, "VPC "+i.VPC+": "+at.vpc.Defect.Reason)
 		}
-		if unclear != "" && what != garbled {
+		if unclear != "" && what != garbled && what != endpoint {
 			what, bare = strange, true // its groups do not decide
 		}
 		set := e.groupSetFor(i.Groups)
@@ -177,7 +177,10 @@ func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare 
 	case network.TypeNAT:
 		return nat, true, "" // SG-13
 	case network.TypeEndpoint:
-		return endpoint, false, ""
+		if p, ok := e.network.Endpoints.Get(i.Owner.ID); ok && (p.Type != network.EndpointInterface || p.State != "available" || p.Defect != nil) {
+			return endpoint, false, "an endpoint of type " + string(p.Type) + " in state " + p.State + " is not modelled: " + p.Label()
+		}
+		return endpoint, false, "" // EP-2
 	case network.TypeTransitGateway:
 		return strange, true, "transit gateway attachments are not modelled as ends of connections"
 	}

@@ -227,6 +227,11 @@ func (w walk) arrive() {
 		w.drop("NAT gateway", o, "NAT_ACCEPTS_NO_CONNECTION", "nothing opens a connection to or through a NAT gateway") // NAT-2, NAT-5
 	case strange, garbled:
 		w.unknown("network interface", o, w.server.unclear)
+	case endpoint:
+		if w.server.unclear != "" { // what it takes; its groups are asked all the same
+			w.doubt("VPC endpoint", o, w.server.unclear)
+		}
+		w.finish(arrived)
 	default:
 		w.finish(arrived)
 	}

@@ -36,7 +36,7 @@ func (e *Engine) Unmodelled() []Unmodelled {
 	}
 	for _, s := range e.sites {
 		if s.role == strange {
-			counts["interface"]++
+			counts["network interface"]++
 		}
 	}
 	for key, count := range n.Unread {
