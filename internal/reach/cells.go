@@ -70,6 +70,7 @@ var (
 		netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
 	}
 	global6 = netip.MustParsePrefix("2000::/3") // IGW-3
+	local6  = netip.MustParsePrefix("fc00::/7") // unique local addresses (RFC 4193)
 	// unforwarded is never forwarded (RT-6).
 	unforwarded = []netip.Prefix{netip.MustParsePrefix("169.254.168.0/22"), netip.MustParsePrefix("fd00:ec2::/32")}
 	// special prefixes are no addresses of hosts on the internet: this network, loopback, link-local, multicast, reserved (RFC 6890).
@@ -107,7 +108,7 @@ func resolver(v *network.VPC) (netip.Addr, bool) {
 
 // constants are the prefixes that matter in every network.
 func constants() []netip.Prefix {
-	all := []netip.Prefix{anywhere4, anywhere6, global6}
+	all := []netip.Prefix{anywhere4, anywhere6, global6, local6}
 	all = append(all, private4...)
 	all = append(all, unforwarded...)
 	all = append(all, special...)

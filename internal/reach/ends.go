@@ -150,8 +150,8 @@ func (e *Engine) Internet() Ends {
 	return ends
 }
 
-// Beyond is the private addresses outside of which something in the network knows: those of peer VPCs that were not collected, and those
-// that routes lead to (PEER-6, VPN-1). What is there is not known.
+// Beyond is the private addresses outside of which something in the network knows: those of peer VPCs that were not collected, those that
+// routes lead to, and all of them where a gateway may lead to any (PEER-6, VPN-1). What is there is not known.
 func (e *Engine) Beyond() Ends {
 	e.beyondOnce.Do(func() {
 		var uncollected []netip.Prefix
@@ -163,6 +163,9 @@ func (e *Engine) Beyond() Ends {
 			}
 		}
 		known := slices.Clone(uncollected)
+		anywhere := slices.ContainsFunc(e.index.inOrder, func(v *vpc) bool {
+			return slices.ContainsFunc(v.doors, func(d door) bool { return d.blocks == nil })
+		})
 		add := func(destination netip.Prefix, list string) {
 			if destination.IsValid() {
 				known = append(known, destination)
@@ -172,8 +175,13 @@ func (e *Engine) Beyond() Ends {
 		}
 		for _, t := range e.network.RouteTables.All() {
 			for _, r := range t.Routes {
-				if r.Target.Kind != network.TargetLocal {
+				switch r.Target.Kind {
+				case network.TargetLocal:
+				case network.TargetInternetGateway, network.TargetEgressOnly, network.TargetNAT:
 					add(r.Destination, r.PrefixList)
+				default:
+					add(r.Destination, r.PrefixList)
+					anywhere = anywhere || r.Destination.IsValid() && r.Destination.Bits() == 0
 				}
 			}
 		}
@@ -184,6 +192,10 @@ func (e *Engine) Beyond() Ends {
 		}
 		for _, c := range e.network.VPNConnections.All() {
 			known = append(known, c.Routes...)
+		}
+		if anywhere {
+			known = append(known, private4...)
+			known = append(known, local6)
 		}
 		var leads, collected bart.Lite
 		for _, p := range known {
