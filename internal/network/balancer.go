@@ -70,10 +70,12 @@ type TargetGroup struct {
 	TargetType    string // "instance", "ip", "lambda", "alb"
 	VPC           string
 	IPAddressType string
-	LoadBalancers []string
-	Attributes    map[string]string // nil when not collected
-	Targets       []LoadBalancerTarget
-	TargetsKnown  bool
+	// HealthCheckPort is 0 for the port of each target, and -1 when health checks are off or the source does not tell.
+	HealthCheckPort int
+	LoadBalancers   []string
+	Attributes      map[string]string // nil when not collected
+	Targets         []LoadBalancerTarget
+	TargetsKnown    bool
 }
 
 // LoadBalancerTarget is a registered target.

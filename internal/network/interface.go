@@ -71,6 +71,7 @@ type Instance struct {
 	VPC, Subnet string
 	State       string // "running", "stopped", …
 	Interfaces  []string
+	Primary     string // the primary interface, with device index 0; empty when not known
 }
 
 // Workload is something else that is known by name and has, or will have, interfaces: a database, a cache, a function, a

@@ -42,6 +42,7 @@ type Contents struct {
 	Firewalls           []*Firewall
 	FirewallPolicies    []*FirewallPolicy
 	FirewallRuleGroups  []*FirewallRuleGroup
+	HostedZones         []*HostedZone
 
 	// Collected are the accounts and Regions that were read, in part at least. Objects of others may be among the lists: shared ones, and peers.
 	Collected []Place
@@ -83,6 +84,7 @@ type Network struct {
 	Firewalls           Table[*Firewall]
 	FirewallPolicies    Table[*FirewallPolicy]
 	FirewallRuleGroups  Table[*FirewallRuleGroup]
+	HostedZones         Table[*HostedZone]
 
 	Collected []Place // see [Contents.Collected]; sorted
 	Gaps      []Gap
@@ -130,6 +132,7 @@ func New(contents ...Contents) *Network {
 		all.Firewalls = append(all.Firewalls, c.Firewalls...)
 		all.FirewallPolicies = append(all.FirewallPolicies, c.FirewallPolicies...)
 		all.FirewallRuleGroups = append(all.FirewallRuleGroups, c.FirewallRuleGroups...)
+		all.HostedZones = append(all.HostedZones, c.HostedZones...)
 		n.Collected = append(n.Collected, c.Collected...)
 		n.Gaps = append(n.Gaps, c.Gaps...)
 		n.Problems = append(n.Problems, c.Problems...)
@@ -167,6 +170,7 @@ func New(contents ...Contents) *Network {
 	n.Firewalls = tabulate(n, all.Firewalls)
 	n.FirewallPolicies = tabulate(n, all.FirewallPolicies)
 	n.FirewallRuleGroups = tabulate(n, all.FirewallRuleGroups)
+	n.HostedZones = tabulate(n, all.HostedZones)
 	n.associate()
 	n.checkReferences()
 	slices.SortFunc(n.Collected, func(a, b Place) int {

@@ -21,11 +21,34 @@ const (
 // Question asks what is true of every connection from a source to a destination with a header in Traffic.
 type Question struct {
 	Sources, Destinations Ends
-	Traffic               packet.Set
-	Family                Family
+	// Service, when set, is asked about in place of Destinations: [Engine.Can] only.
+	Service *Service
+	Traffic packet.Set
+	Family  Family
 	// Brief leaves out of a [Engine.Tally] what reaches a public address over the internet only as anybody there does: the cells from and to
 	// the internet say that, and in a large organization it is almost all there would be to say. [Engine.Can] does not look at it.
 	Brief bool
+	// Name, when not empty, is the host that the client names in its data, in TLS or HTTP: [Engine.Can] then judges the data too (FW-11).
+	Name string
+	// Passes, when set, tells the parts of [Engine.Can] apart by whether their way passes something that it holds for.
+	Passes func(Passage) bool
+}
+
+// Service is a load balancer, or an interface endpoint of somebody's service, as a destination: it stands for what is behind it (LB-7, PL-6).
+// Exactly one of Balancer and Endpoint is set.
+type Service struct {
+	Balancer *network.LoadBalancer
+	Endpoint *network.Endpoint
+	// Targets, when not nil, are the only targets of interest: outcomes that end elsewhere are left out.
+	Targets map[*network.Interface]bool
+}
+
+// Passage is something on the way of a request that a question may be about: a firewall, a gateway, an endpoint, a peering, a load balancer.
+type Passage struct {
+	Kind string // as in [Hop]: "network firewall", "NAT gateway", "VPC endpoint", …
+	ID   string
+	// Also are the other identifiers and names by which it is known, such as the endpoint of a firewall by which it was passed.
+	Also []string
 }
 
 // Family limits a question to an address family.
@@ -56,6 +79,34 @@ type Part struct {
 	Reply []Hop
 	// Witness is set where the first packet arrives (V-11).
 	Witness *Witness
+	// Then is the packet of the second connection, from the node of a load balancer to a target, where the part is about a service, there is
+	// one and it arrives. Its From is the node.
+	Then *Witness
+	// Balancers are the load balancers that the parts of a service go through, in order, by ARN.
+	Balancers []string
+	// Conditions are what a request must be like to take this way, in words ("host-header api.example.com"): those of a listener's rule (LB-4).
+	Conditions []string
+	// Limits is what data is limited to after the handshake; nil when to nothing (FW-11).
+	Limits *Limits
+	// Passes tells whether the way passes what [Question.Passes] holds for; where the question has none, it is false.
+	Passes bool
+	// Notes are what a reader should know of the way, as sentences: that a service is open to everybody (PL-3), that it ends at an endpoint (PL-6).
+	Notes []string
+}
+
+// Limits is what a network firewall does to data after a handshake that it lets through (FW-4, FW-6, FW-11).
+type Limits struct {
+	// HandshakeOnly: no data at all passes (FW-6).
+	HandshakeOnly bool
+	// Names are those that pass, as clients claim them in TLS or HTTP (FW-7): "example.com", and ".example.com" for it and every name below. Denied are
+	// those that do not pass where others do.
+	Names, Denied []string
+	// Open is what passes beside that, in words: "data that is neither TLS nor HTTP", …; empty when nothing else does.
+	Open string
+	// Unknown says what is not known of the limits; empty when all is.
+	Unknown string
+	// Rule says which rule decides, in words.
+	Rule string
 }
 
 // Member is one address of an answer: an address of an interface, or all addresses of a class outside.
