@@ -1,9 +1,6 @@
 package network
 
-import (
-	"encoding/json"
-	"net/netip"
-)
+import "net/netip"
 
 // Firewall is a firewall of AWS Network Firewall. ID is its ARN.
 type Firewall struct {
@@ -36,8 +33,7 @@ type FirewallPolicy struct {
 	StatefulDefaults                    []string // in strict order: "aws:drop_strict", "aws:drop_established", "aws:alert_strict", …
 	// IPSets are the rule variables of the policy, such as HOME_NET (FW-5).
 	IPSets        map[string][]AddressMatch
-	TLSInspection string          // ARN of a TLS inspection configuration; empty: none
-	Document      json.RawMessage // transitional
+	TLSInspection string // ARN of a TLS inspection configuration; empty: none
 }
 
 // FirewallReference names a rule group in a policy.
@@ -61,7 +57,6 @@ type FirewallRuleGroup struct {
 	PortSets map[string][]PortMatch
 	// References are the IP set references of the group ("@NAME" in rules): name to prefix list, by identifier or ARN.
 	References map[string]string
-	Document   json.RawMessage // transitional
 }
 
 // StatelessRule is a rule of the stateless engine. A list that is empty matches everything.

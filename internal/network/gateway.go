@@ -137,3 +137,16 @@ type EndpointConnection struct {
 	EndpointOwner string // account
 	State         string // in lower case
 }
+
+// Public tells whether everybody may use the service: every principal is allowed, and connections are accepted without being asked about (PL-3).
+func (s *EndpointService) Public() bool {
+	if s.AcceptanceRequired || !s.PrincipalsKnown {
+		return false
+	}
+	for _, p := range s.Principals {
+		if p == "*" {
+			return true
+		}
+	}
+	return false
+}

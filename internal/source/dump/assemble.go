@@ -11,6 +11,7 @@ func (d *dump) assemble(all *part) {
 	d.assembleTransitTables(all)
 	d.assembleBalancers(all)
 	d.assembleFirewalls(all)
+	d.assembleHostedZones(all)
 	d.assembleDatabases(all)
 	d.assembleTasks(all)
 	d.assembleInterfaces(all)

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"net/netip"
 	"slices"
@@ -143,19 +144,19 @@ type listenerRule struct {
 type listenerCondition struct {
 	Field                   string
 	Values                  []string         `json:",omitzero"`
+	RegexValues             []string         `json:",omitzero"`
 	HostHeaderConfig        *conditionValues `json:",omitzero"`
 	PathPatternConfig       *conditionValues `json:",omitzero"`
 	SourceIpConfig          *conditionValues `json:",omitzero"`
 	HttpRequestMethodConfig *conditionValues `json:",omitzero"`
-	HttpHeaderConfig        *headerCondition `json:",omitzero"`
+	HttpHeaderConfig        *conditionValues `json:",omitzero"`
 	QueryStringConfig       *queryCondition  `json:",omitzero"`
 }
 
-type conditionValues struct{ Values []string }
-
-type headerCondition struct {
-	HttpHeaderName string
+type conditionValues struct {
+	HttpHeaderName string `json:",omitzero"` // of a condition on a header
 	Values         []string
+	RegexValues    []string `json:",omitzero"`
 }
 
 type queryCondition struct{ Values []attribute }
@@ -164,7 +165,7 @@ func (e *element) actions(list []listenerAction) []network.ListenerAction {
 	slices.SortStableFunc(list, func(a, b listenerAction) int { return cmp.Compare(a.Order, b.Order) })
 	return pick(list, func(r listenerAction) network.ListenerAction {
 		a := network.ListenerAction{Type: e.share(r.Type)}
-		if r.ForwardConfig != nil {
+		if r.ForwardConfig != nil && len(r.ForwardConfig.TargetGroups) > 0 {
 			for _, g := range r.ForwardConfig.TargetGroups {
 				if g.Weight == nil || *g.Weight > 0 {
 					a.TargetGroups = append(a.TargetGroups, g.TargetGroupArn)
@@ -178,15 +179,21 @@ func (e *element) actions(list []listenerAction) []network.ListenerAction {
 	})
 }
 
-func (e *element) condition(r *listenerCondition) network.ListenerCondition {
+// regex stands before a value that is a regular expression.
+const regex = "regex "
+
+// condition gives the values of a condition as text, from whichever of its forms has them.
+func (e *element) condition(path string, r *listenerCondition) network.ListenerCondition {
 	c := network.ListenerCondition{Field: e.share(r.Field), Values: r.Values}
-	for _, each := range []*conditionValues{r.HostHeaderConfig, r.PathPatternConfig, r.SourceIpConfig, r.HttpRequestMethodConfig} {
-		if each != nil && len(c.Values) == 0 {
-			c.Values = each.Values
+	for _, each := range []*conditionValues{{Values: nil, RegexValues: r.RegexValues}, r.HostHeaderConfig, r.PathPatternConfig, r.SourceIpConfig, r.HttpRequestMethodConfig, r.HttpHeaderConfig} {
+		if each == nil || len(c.Values) > 0 {
+			continue
 		}
-	}
-	if h := r.HttpHeaderConfig; h != nil && len(c.Values) == 0 {
-		c.Values = pick(h.Values, func(value string) string { return h.HttpHeaderName + ": " + value })
+		name := ""
+		if each.HttpHeaderName != "" {
+			name = each.HttpHeaderName + ": "
+		}
+		c.Values = append(pick(each.Values, func(value string) string { return name + value }), pick(each.RegexValues, func(value string) string { return name + regex + value })...)
 	}
 	if q := r.QueryStringConfig; q != nil && len(c.Values) == 0 {
 		c.Values = pick(q.Values, func(a attribute) string {
@@ -195,6 +202,22 @@ func (e *element) condition(r *listenerCondition) network.ListenerCondition {
 			}
 			return a.Key + "=" + a.Value
 		})
+	}
+	if e.faulty(path) {
+		return c
+	}
+	switch {
+	case c.Field == "":
+		e.fault(path, "has no Field")
+	case c.Field == "source-ip": // the only one that is evaluated
+		if len(c.Values) == 0 {
+			e.fault(path, "has no Values")
+		}
+		for _, value := range c.Values {
+			if _, err := netip.ParsePrefix(value); err != nil {
+				e.fault(path, fmt.Sprintf("%q is not a CIDR block such as 10.0.0.0/16 or 2001:db8::/56", value))
+			}
+		}
 	}
 	return c
 }
@@ -248,7 +271,7 @@ func (d *dump) assembleBalancers(all *part) {
 		for j, rule := range r.Rules {
 			out := network.ListenerRule{Priority: e.share(rule.Priority), Actions: e.actions(rule.Actions), Origin: e.origin(at("Rules", j))}
 			for k := range rule.Conditions {
-				out.Conditions = append(out.Conditions, e.condition(&rule.Conditions[k]))
+				out.Conditions = append(out.Conditions, e.condition(at("Rules", j)+at("Conditions", k), &rule.Conditions[k]))
 			}
 			if out.Priority == "" && !e.faulty(at("Rules", j)) {
 				e.fault(at("Rules", j), "has no Priority")
@@ -373,109 +396,4 @@ func writeListenerRules(l network.Listener) listenerRules {
 				return listenerCondition{Field: c.Field, Values: c.Values}
 			})}
 	})}
-}
-
-// targetGroup is a TargetGroup of the Elastic Load Balancing v2 API.
-type targetGroup struct {
-	TargetGroupArn   string
-	TargetGroupName  string
-	Protocol         string `json:",omitzero"`
-	Port             int    `json:",omitzero"`
-	VpcId            string `json:",omitzero"`
-	TargetType       string
-	IpAddressType    string `json:",omitzero"`
-	LoadBalancerArns []string
-	record
-}
-
-func readTargetGroup(e *element, r *targetGroup) {
-	g := &network.TargetGroup{Protocol: e.share(r.Protocol), Port: r.Port, TargetType: e.require("TargetType", r.TargetType), VPC: e.share(r.VpcId),
-		IPAddressType: e.share(r.IpAddressType), LoadBalancers: e.shareAll(r.LoadBalancerArns)}
-	g.Name = e.share(r.TargetGroupName)
-	e.settle(&g.Object, "TargetGroupArn", r.TargetGroupArn, "", &r.record)
-	e.out.TargetGroups = append(e.out.TargetGroups, g)
-}
-
-func writeTargetGroup(g *network.TargetGroup) targetGroup {
-	return targetGroup{TargetGroupArn: g.ID, TargetGroupName: g.Name, Protocol: g.Protocol, Port: g.Port, VpcId: g.VPC, TargetType: g.TargetType, IpAddressType: g.IPAddressType,
-		LoadBalancerArns: g.LoadBalancers, record: markUnnamed(&g.Object)}
-}
-
-type targetAttributes struct {
-	TargetGroupArn string
-	Attributes     []attribute
-}
-
-// targetHealth is the answer of describe-target-health, with the target group that was asked for.
-type targetHealth struct {
-	TargetGroupArn           string
-	TargetHealthDescriptions []targetDescription
-}
-
-type targetDescription struct{ Target target }
-
-type target struct {
-	Id               string
-	Port             int    `json:",omitzero"`
-	AvailabilityZone string `json:",omitzero"`
-}
-
-func writeTargetHealth(g *network.TargetGroup) targetHealth {
-	return targetHealth{TargetGroupArn: g.ID, TargetHealthDescriptions: pick(g.Targets, func(t network.LoadBalancerTarget) targetDescription {
-		return targetDescription{target{t.ID, t.Port, t.Zone}}
-	})}
-}
-
-// classic is a LoadBalancerDescription of the Elastic Load Balancing API, of 2012.
-type classic struct {
-	LoadBalancerName     string
-	DNSName              string `json:",omitzero"`
-	VPCId                string
-	Scheme               string
-	SecurityGroups       []string
-	Subnets              []string
-	Instances            []classicInstance
-	ListenerDescriptions []classicListener
-	record
-}
-
-type classicInstance struct{ InstanceId string }
-
-type classicListener struct{ Listener classicPorts }
-
-type classicPorts struct {
-	Protocol         string
-	LoadBalancerPort int
-	InstanceProtocol string
-	InstancePort     int
-}
-
-func readClassic(e *element, r *classic) {
-	b := &network.LoadBalancer{Type: "classic", Internal: r.Scheme == "internal", VPC: e.require("VPCId", r.VPCId), State: "active", DNSName: r.DNSName,
-		Groups: e.shareAll(r.SecurityGroups), IPAddressType: "ipv4", ListenersKnown: true,
-		Instances: e.shareAll(pick(r.Instances, func(i classicInstance) string { return i.InstanceId }))}
-	for _, id := range e.shareAll(r.Subnets) {
-		b.Zones = append(b.Zones, network.LoadBalancerZone{Subnet: id})
-	}
-	for i, l := range r.ListenerDescriptions {
-		path := at("ListenerDescriptions", i)
-		if l.Listener.LoadBalancerPort == 0 && !e.faulty(path) {
-			e.fault(path, "has no Listener with a LoadBalancerPort")
-		}
-		b.Listeners = append(b.Listeners, network.Listener{Protocol: e.share(l.Listener.Protocol), Port: l.Listener.LoadBalancerPort, RulesKnown: true,
-			InstancePort: l.Listener.InstancePort, InstanceProtocol: e.share(l.Listener.InstanceProtocol), Origin: e.origin(path)})
-	}
-	slices.SortStableFunc(b.Listeners, func(x, y network.Listener) int { return cmp.Compare(x.Port, y.Port) })
-	b.Name = e.share(r.LoadBalancerName)
-	e.settle(&b.Object, "LoadBalancerName", r.LoadBalancerName, "", &r.record)
-	e.out.LoadBalancers = append(e.out.LoadBalancers, b)
-}
-
-func writeClassic(b *network.LoadBalancer) classic {
-	return classic{LoadBalancerName: b.Name, DNSName: b.DNSName, VPCId: b.VPC, Scheme: scheme(b.Internal), SecurityGroups: b.Groups,
-		Subnets:   pick(b.Zones, func(z network.LoadBalancerZone) string { return z.Subnet }),
-		Instances: pick(b.Instances, func(id string) classicInstance { return classicInstance{id} }),
-		ListenerDescriptions: pick(b.Listeners, func(l network.Listener) classicListener {
-			return classicListener{classicPorts{l.Protocol, l.Port, l.InstanceProtocol, l.InstancePort}}
-		}), record: markUnnamed(&b.Object)}
 }

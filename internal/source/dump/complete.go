@@ -119,13 +119,18 @@ func (d *dump) complete(all *part) {
 		}
 	}
 	for _, p := range places {
-		if !regional(held[p]) && d.snapshot == nil { // a folder of what has no Region, such as zones of Route 53
+		if !regional(slices.Collect(maps.Keys(held[p]))) && d.snapshot == nil { // a folder of what has no Region, such as zones of Route 53
 			continue
 		}
 		all.Collected = append(all.Collected, network.Place{Account: p.account, Region: p.region})
 		for i := range lists {
 			l := &lists[i]
-			if l.idle || l.or != "" && (len(held[p][l.or]) > 0 || failed[p][l.or]) || len(held[p][l.key]) > 0 || failed[p][l.key] || failed[place{}][l.key] {
+			asked := func(q place, key string) bool { return len(held[q][key]) > 0 || failed[q][key] }
+			if l.idle || l.or != "" && asked(p, l.or) || asked(p, l.key) || failed[place{}][l.key] {
+				continue
+			}
+			elsewhere := func(q place) bool { return (q.account == p.account || q.account == "") && asked(q, l.key) }
+			if l.global && (slices.ContainsFunc(slices.Collect(maps.Keys(held)), elsewhere) || slices.ContainsFunc(slices.Collect(maps.Keys(failed)), elsewhere)) {
 				continue
 			}
 			origin := network.Origin{Source: cmp.Or(roots[p], d.slashed())}
@@ -149,14 +154,9 @@ func (d *dump) assumes(p place, list string) bool {
 
 func (d *dump) slashed() string { return strings.ReplaceAll(d.path, "\\", "/") }
 
-// regional tells whether lists of a place include one that is made per Region.
-func regional(held map[string][]*file) bool {
-	for key := range held {
-		if !known[key].idle {
-			return true
-		}
-	}
-	return false
+// regional tells whether one of some lists is made per Region.
+func regional(keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { return !known[key].idle && !known[key].global })
 }
 
 // pages checks that what announces a further page of a list is followed by one. Pages are told by the numbers of their files,

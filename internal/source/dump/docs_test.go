@@ -35,7 +35,7 @@ func TestDocumented(t *testing.T) {
 	}
 	script, policy, _ := strings.Cut(collect, "## The policy")
 	calls := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(ec2|elbv2|elb|rds|ecs|eks|opensearch|elasticache|lambda|network-firewall) ((?:describe|list|get|search)-[a-z-]+)`).FindAllStringSubmatch(script, -1) {
+	for _, m := range regexp.MustCompile(`(ec2|elbv2|elb|rds|ecs|eks|opensearch|elasticache|lambda|network-firewall|route53) ((?:describe|list|get|search)-[a-z-]+)`).FindAllStringSubmatch(script, -1) {
 		service := map[string]string{"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing", "opensearch": "es"}[m[1]]
 		if service == "" {
 			service = m[1]

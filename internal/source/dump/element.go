@@ -181,6 +181,7 @@ type extra struct {
 	Kind       network.OwnerKind `json:",omitzero"` // of a workload
 	Interfaces []string          `json:",omitzero"` // of a workload
 	Guessed    bool              `json:",omitzero"` // of the interfaces of a workload
+	Rules      []flawedRule      `json:",omitzero"` // of a rule group
 }
 
 // record is what every record of an object has.
@@ -319,3 +320,6 @@ func pick[A, B any](list []A, of func(A) B) []B {
 }
 
 func at(list string, index int) string { return "/" + list + "/" + strconv.Itoa(index) }
+
+// nth is the path of an element of the list at a path.
+func nth(path string, index int) string { return path + "/" + strconv.Itoa(index) }

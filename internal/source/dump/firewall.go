@@ -2,11 +2,8 @@ package dump
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/watertight/watertight/internal/network"
 )
@@ -138,72 +135,4 @@ func writeEndpointAssociations(f *network.Firewall) []endpointAssociation {
 		}
 	}
 	return list
-}
-
-// firewallPolicy is the answer of network-firewall describe-firewall-policy.
-type firewallPolicy struct {
-	FirewallPolicyResponse firewallPolicyResponse
-	FirewallPolicy         jsontext.Value
-}
-
-type firewallPolicyResponse struct {
-	FirewallPolicyArn  string
-	FirewallPolicyName string
-	record
-}
-
-func readFirewallPolicy(e *element, r *firewallPolicy) {
-	p := &network.FirewallPolicy{Document: e.document("FirewallPolicy", r.FirewallPolicy)}
-	p.Name = r.FirewallPolicyResponse.FirewallPolicyName
-	e.settle(&p.Object, "FirewallPolicyResponse with a FirewallPolicyArn", r.FirewallPolicyResponse.FirewallPolicyArn, "", &r.FirewallPolicyResponse.record)
-	e.out.FirewallPolicies = append(e.out.FirewallPolicies, p)
-}
-
-// document keeps a part of an answer as it is, without space between its tokens.
-func (e *element) document(key string, value jsontext.Value) json.RawMessage {
-	if value.Kind() != '{' {
-		e.fault("", "has no "+key)
-		return nil
-	}
-	value = value.Clone()
-	if err := value.Compact(); err != nil {
-		e.fault("/"+key, "is not JSON")
-		return nil
-	}
-	return json.RawMessage(value)
-}
-
-func writeDocument(d json.RawMessage) jsontext.Value {
-	if d == nil {
-		return jsontext.Value("null")
-	}
-	return jsontext.Value(d)
-}
-
-func writeFirewallPolicy(p *network.FirewallPolicy) firewallPolicy {
-	return firewallPolicy{firewallPolicyResponse{p.ID, p.Name, markUnnamed(&p.Object)}, writeDocument(p.Document)}
-}
-
-// ruleGroup is the answer of network-firewall describe-rule-group.
-type ruleGroup struct {
-	RuleGroupResponse ruleGroupResponse
-	RuleGroup         jsontext.Value
-}
-
-type ruleGroupResponse struct {
-	RuleGroupArn  string
-	RuleGroupName string
-	Type          string
-	record
-}
-
-func readRuleGroup(e *element, r *ruleGroup) {
-	g := &network.FirewallRuleGroup{Type: e.share(r.RuleGroupResponse.Type), Document: e.document("RuleGroup", r.RuleGroup)}
-	g.Name = r.RuleGroupResponse.RuleGroupName
-	e.settle(&g.Object, "RuleGroupResponse with a RuleGroupArn", r.RuleGroupResponse.RuleGroupArn, "", &r.RuleGroupResponse.record)
-	e.out.FirewallRuleGroups = append(e.out.FirewallRuleGroups, g)
-}
-
-func writeRuleGroup(g *network.FirewallRuleGroup) ruleGroup {
-	return ruleGroup{ruleGroupResponse{g.ID, g.Name, g.Type, markUnnamed(&g.Object)}, writeDocument(g.Document)}
 }

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -52,10 +53,24 @@ type interfaceAttachment struct {
 	InstanceId      string `json:",omitzero"`
 	InstanceOwnerId string `json:",omitzero"`
 	Status          string `json:",omitzero"`
+	// The primary interface of an instance has device index 0 on network card 0.
+	DeviceIndex      *int `json:",omitzero"`
+	NetworkCardIndex int  `json:",omitzero"`
 }
 
+func (a *interfaceAttachment) primary() bool {
+	return a != nil && a.DeviceIndex != nil && *a.DeviceIndex == 0 && a.NetworkCardIndex == 0
+}
+
+// primaryOf is an interface that says of itself that it is the primary one of an instance.
+type primaryOf struct{ instance, face string }
+
 func readInterface(e *element, r *networkInterface) {
-	e.out.Interfaces = append(e.out.Interfaces, e.readInterface(r))
+	i := e.readInterface(r)
+	e.out.Interfaces = append(e.out.Interfaces, i)
+	if r.Attachment.primary() && r.Attachment.InstanceId != "" {
+		e.out.Primaries = append(e.out.Primaries, primaryOf{i.Owner.ID, i.ID})
+	}
 }
 
 func (e *element) readInterface(r *networkInterface) *network.Interface {
@@ -193,6 +208,9 @@ func readReservation(e *element, r *instanceReservation) {
 		for m := range i.NetworkInterfaces {
 			ni := &i.NetworkInterfaces[m]
 			out.Interfaces = append(out.Interfaces, ni.NetworkInterfaceId)
+			if ni.Attachment.primary() || len(i.NetworkInterfaces) == 1 {
+				out.Primary = ni.NetworkInterfaceId
+			}
 			if _, listed := e.file.dump.listed[ni.NetworkInterfaceId]; listed || ni.SubnetId == "" {
 				continue
 			}
@@ -223,7 +241,13 @@ func readReservation(e *element, r *instanceReservation) {
 
 func writeReservation(i *network.Instance) instanceReservation {
 	return instanceReservation{OwnerId: i.Account, Instances: []instance{{InstanceId: i.ID, VpcId: i.VPC, SubnetId: i.Subnet, State: instanceState{i.State},
-		NetworkInterfaces: pick(i.Interfaces, func(id string) networkInterface { return networkInterface{NetworkInterfaceId: id} }), record: mark(&i.Object)}}}
+		NetworkInterfaces: pick(i.Interfaces, func(id string) networkInterface {
+			r := networkInterface{NetworkInterfaceId: id}
+			if id == i.Primary {
+				r.Attachment = &interfaceAttachment{Status: "attached", DeviceIndex: new(int)}
+			}
+			return r
+		}), record: mark(&i.Object)}}}
 }
 
 // elasticAddress is an Address of the EC2 API.
@@ -245,6 +269,13 @@ func (d *dump) assembleInterfaces(all *part) {
 		if r := a.Record; r.PublicIp.IsValid() && r.NetworkInterfaceId != "" {
 			public[private{r.NetworkInterfaceId, r.PrivateIpAddress.Addr}] = r.PublicIp.Addr
 		}
+	}
+	primaries := map[string]string{}
+	for _, p := range all.Primaries {
+		primaries[p.instance] = p.face
+	}
+	for _, i := range all.Instances {
+		i.Primary = cmp.Or(i.Primary, primaries[i.ID])
 	}
 	owned := d.owners(all)
 	for _, i := range all.Interfaces {

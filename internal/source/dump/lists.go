@@ -7,6 +7,7 @@ type list struct {
 	needed bool   // without it hardly any answer is known
 	idle   bool   // known, and without bearing on who can reach what
 	object bool   // it may be an object instead of a list
+	global bool   // of an account, and of no Region
 	or     string // another list that stands for it
 	read   func(*element, []byte)
 }
@@ -96,8 +97,12 @@ var lists = []list{
 	{key: "tasks", call: "aws ecs describe-tasks for each cluster", read: each(later(func(p *part) *[]answer[task] { return &p.Tasks }))},
 	{key: "EksClusters", call: "aws eks describe-cluster for each cluster", object: true, read: each(readCluster)},
 
+	{key: "HostedZones", call: "aws route53 get-hosted-zone for each private zone", global: true, read: each(readHostedZone)},
+	{key: "ResourceRecordSets", call: "aws route53 list-resource-record-sets for each private zone", global: true,
+		read: each(later(func(p *part) *[]answer[zoneRecords] { return &p.ZoneRecords }))},
+
 	// Known, and of no use here: what they hold carries no packet and stops none, or is said by another list as well.
-	{key: "HostedZones", idle: true}, {key: "ResourceRecordSets", idle: true}, {key: "VpcEndpointServices", idle: true}, {key: "ServiceDetails", idle: true},
+	{key: "VpcEndpointServices", idle: true}, {key: "ServiceDetails", idle: true},
 	{key: "ServiceNames", idle: true}, {key: "KeyPairs", idle: true}, {key: "DhcpOptions", idle: true}, {key: "FlowLogs", idle: true},
 	{key: "Images", idle: true}, {key: "Volumes", idle: true}, {key: "Snapshots", idle: true}, {key: "Regions", idle: true}, {key: "Tags", idle: true},
 	{key: "SecurityGroupRules", idle: true}, {key: "SecurityGroupReferenceSet", idle: true}, {key: "StaleSecurityGroupSet", idle: true},

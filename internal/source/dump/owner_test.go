@@ -27,13 +27,18 @@ func read(t *testing.T, text string) network.Contents {
 
 // Whose an interface is: from its attachment, from the lists of what has interfaces, and otherwise from its description, which is no proof.
 func TestOwners(t *testing.T) {
-	const arn = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/app/web/1f"
+	const balancer = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/"
+	const arn = balancer + "app/web/1f"
 	face := func(id, description, more string) string {
 		return fmt.Sprintf(`{"NetworkInterfaceId": %q, "VpcId": "vpc-1", "SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.5", "Description": %q, "Groups": [{"GroupId": "sg-1"}]%s}`, id, description, more)
 	}
 	c := read(t, `{"NetworkInterfaces": [`+
 		face("eni-instance", "Primary", `, "Attachment": {"InstanceId": "i-1"}`)+","+
 		face("eni-balancer", "ELB app/web/1f", "")+","+
+		face("eni-network", "ELB net/front/2f", `, "InterfaceType": "network_load_balancer", "Attachment": {"InstanceOwnerId": "amazon-aws", "DeviceIndex": 1}`)+","+
+		face("eni-gateway", "ELB gwy/boxes/3f", `, "InterfaceType": "gateway_load_balancer"`)+","+
+		face("eni-elsewhere", "ELB app/other/4f", "")+","+
+		face("eni-unnamed", "", `, "InterfaceType": "network_load_balancer"`)+","+
 		face("eni-gone", "ELB net/gone/2e", "")+","+
 		face("eni-classic", "ELB old", "")+","+
 		face("eni-nat", "Interface for NAT Gateway nat-1", "")+","+
@@ -47,7 +52,10 @@ func TestOwners(t *testing.T) {
 		face("eni-managed", "something of AWS", `, "RequesterManaged": true`)+","+
 		face("eni-free", "my own", "")+`],
 	"Subnets": [],
-	"LoadBalancers": [{"LoadBalancerArn": "`+arn+`", "Type": "application", "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-1"}]}],
+	"LoadBalancers": [{"LoadBalancerArn": "`+arn+`", "Type": "application", "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-1"}]},
+		{"LoadBalancerArn": "`+balancer+`net/front/2f", "Type": "network", "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-1"}]},
+		{"LoadBalancerArn": "`+balancer+`gwy/boxes/3f", "Type": "gateway", "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-1"}]},
+		{"LoadBalancerArn": "`+balancer+`app/other/4f", "Type": "application", "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-2"}]}],
 	"LoadBalancerDescriptions": [{"LoadBalancerName": "old", "VPCId": "vpc-1", "Subnets": ["subnet-1"]}],
 	"NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available", "NatGatewayAddresses": [{"NetworkInterfaceId": "eni-nat", "PrivateIp": "10.0.0.5"}]}],
 	"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1", "NetworkInterfaceIds": ["eni-endpoint"]}],
@@ -61,20 +69,24 @@ func TestOwners(t *testing.T) {
 	"tasks": [{"taskArn": "arn:aws:ecs:us-east-1:111111111111:task/c/1", "clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/c", "group": "service:api",
 		"attachments": [{"type": "ElasticNetworkInterface", "details": [{"name": "networkInterfaceId", "value": "eni-task"}]}]}]}`)
 	want := map[string]network.Owner{
-		"eni-instance": {Kind: network.OwnerInstance, ID: "i-1", Sure: true},
-		"eni-balancer": {Kind: network.OwnerLoadBalancer, ID: arn, Sure: true},
-		"eni-gone":     {Kind: network.OwnerLoadBalancer, ID: "net/gone/2e"},
-		"eni-classic":  {Kind: network.OwnerLoadBalancer, ID: "old", Sure: true},
-		"eni-nat":      {Kind: network.OwnerNAT, ID: "nat-1", Sure: true},
-		"eni-endpoint": {Kind: network.OwnerEndpoint, ID: "vpce-1", Sure: true},
-		"eni-firewall": {Kind: network.OwnerFirewall, ID: "arn:f", Sure: true},
-		"eni-transit":  {Kind: network.OwnerTransitGateway, ID: "tgw-attach-1", Sure: true},
-		"eni-lambda":   {Kind: network.OwnerFunction, ID: "resize", Sure: true},
-		"eni-rds":      {Kind: network.OwnerDatabase},
-		"eni-cache":    {Kind: network.OwnerCache, ID: "sessions-001"},
-		"eni-task":     {Kind: network.OwnerService, ID: "arn:aws:ecs:us-east-1:111111111111:service/c/api", Sure: true},
-		"eni-managed":  {Kind: network.OwnerService, ID: "something of AWS"},
-		"eni-free":     {},
+		"eni-instance":  {Kind: network.OwnerInstance, ID: "i-1", Sure: true},
+		"eni-balancer":  {Kind: network.OwnerLoadBalancer, ID: arn, Sure: true},
+		"eni-network":   {Kind: network.OwnerLoadBalancer, ID: balancer + "net/front/2f", Sure: true},
+		"eni-gateway":   {Kind: network.OwnerLoadBalancer, ID: balancer + "gwy/boxes/3f", Sure: true},
+		"eni-elsewhere": {Kind: network.OwnerLoadBalancer, ID: "app/other/4f"}, // in a subnet that the balancer does not use
+		"eni-unnamed":   {Kind: network.OwnerLoadBalancer},
+		"eni-gone":      {Kind: network.OwnerLoadBalancer, ID: "net/gone/2e"},
+		"eni-classic":   {Kind: network.OwnerLoadBalancer, ID: "old", Sure: true},
+		"eni-nat":       {Kind: network.OwnerNAT, ID: "nat-1", Sure: true},
+		"eni-endpoint":  {Kind: network.OwnerEndpoint, ID: "vpce-1", Sure: true},
+		"eni-firewall":  {Kind: network.OwnerFirewall, ID: "arn:f", Sure: true},
+		"eni-transit":   {Kind: network.OwnerTransitGateway, ID: "tgw-attach-1", Sure: true},
+		"eni-lambda":    {Kind: network.OwnerFunction, ID: "resize", Sure: true},
+		"eni-rds":       {Kind: network.OwnerDatabase},
+		"eni-cache":     {Kind: network.OwnerCache, ID: "sessions-001"},
+		"eni-task":      {Kind: network.OwnerService, ID: "arn:aws:ecs:us-east-1:111111111111:service/c/api", Sure: true},
+		"eni-managed":   {Kind: network.OwnerService, ID: "something of AWS"},
+		"eni-free":      {},
 	}
 	got := map[string]network.Owner{}
 	for _, i := range c.Interfaces {

@@ -41,7 +41,7 @@ func (d *dump) resolve(all *part) {
 	folders := map[string][]*file{}
 	for _, f := range d.files {
 		sources[f.name] = f
-		if f.account == "" || f.region == "" {
+		if f.account == "" || f.region == "" && (len(f.keys) == 0 || regional(f.keys)) {
 			folders[f.dir] = append(folders[f.dir], f)
 		}
 	}

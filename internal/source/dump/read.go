@@ -234,6 +234,7 @@ type part struct {
 	network.Contents
 	GroupAssociations  []answer[groupAssociation]
 	EIPs               []answer[elasticAddress]
+	Primaries          []primaryOf
 	Zones              []answer[zone]
 	AWSPrefixLists     []answer[awsPrefixList]
 	ManagedPrefixLists []answer[managedPrefixList]
@@ -253,6 +254,7 @@ type part struct {
 	TargetAttributes   []answer[targetAttributes]
 	TargetHealth       []answer[targetHealth]
 	FirewallEndpoints  []answer[endpointAssociation]
+	ZoneRecords        []answer[zoneRecords]
 	CacheSubnets       []answer[cacheSubnetGroup]
 	CacheClusters      []answer[cacheCluster]
 	DatabaseSubnets    []answer[subnetGroup]

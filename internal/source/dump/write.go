@@ -148,6 +148,9 @@ func (w *writer) objects() {
 	emit(w, "RuleGroups", n.FirewallRuleGroups.All(), writeRuleGroup)
 	emitAll(w, "VpcEndpointAssociations", n.Firewalls.All(), writeEndpointAssociations)
 
+	emit(w, "HostedZones", n.HostedZones.All(), writeHostedZone)
+	emit(w, "ResourceRecordSets", only(n.HostedZones.All(), func(z *network.HostedZone) bool { return z.RecordsKnown || len(z.Records) > 0 }), writeZoneRecords)
+
 	kind := func(list string) []*network.Workload {
 		return only(n.Workloads.All(), func(w *network.Workload) bool { return listOf(w) == list })
 	}
@@ -270,7 +273,7 @@ func (w *writer) rest() {
 		s.Places = append(s.Places, asked{Account: p.account, Region: p.region, Assumed: assumed[p]})
 		var empty []string
 		for i := range lists {
-			if l := &lists[i]; !l.idle && !w.written[p][l.key] && !missing[p][l.key] {
+			if l := &lists[i]; !l.idle && !w.written[p][l.key] && !missing[p][l.key] && !(l.global && w.written[place{p.account, ""}][l.key]) {
 				empty = append(empty, fmt.Sprintf("%q: []", l.key))
 			}
 		}

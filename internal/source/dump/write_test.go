@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"os"
@@ -80,7 +79,6 @@ var ignoringOrigins = cmp.Options{
 	cmp.Transformer("Origin", func(network.Origin) string { return "" }),
 	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
 	cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-	cmp.Comparer(func(a, b json.RawMessage) bool { return string(a) == string(b) }),
 	cmp.FilterValues(func(a, b any) bool { // nil and empty lists are the same
 		return a != nil && b != nil && reflect.TypeOf(a).Kind() == reflect.Slice && reflect.ValueOf(a).Len() == 0 && reflect.TypeOf(b).Kind() == reflect.Slice && reflect.ValueOf(b).Len() == 0
 	}, cmp.Ignore()),
@@ -263,7 +261,12 @@ func (m *maker) face(c *network.Contents, p network.Place, s *network.Subnet, gr
 	case 0:
 		id := m.id("i")
 		i.Owner = network.Owner{Kind: network.OwnerInstance, ID: id, Sure: true}
-		c.Instances = append(c.Instances, &network.Instance{Object: m.object(id, p), VPC: s.VPC, Subnet: s.ID, State: m.one("state", "running", "stopped"), Interfaces: []string{i.ID}})
+		instance := &network.Instance{Object: m.object(id, p), VPC: s.VPC, Subnet: s.ID, State: m.one("state", "running", "stopped"), Interfaces: []string{i.ID}, Primary: i.ID}
+		if m.yes("second") {
+			instance.Interfaces = append(instance.Interfaces, m.id("eni"))
+			instance.Primary = m.one("primary", append(instance.Interfaces, "")...)
+		}
+		c.Instances = append(c.Instances, instance)
 	case 1:
 		i.Owner = network.Owner{Kind: network.OwnerDatabase, ID: "arn:of:a:database", Sure: m.yes("sure")}
 	default:
@@ -360,14 +363,15 @@ func (m *maker) alone(c *network.Contents, p network.Place) {
 	}
 	m.transit(c, p)
 	m.firewall(c, p)
+	m.zone(c, p)
 }
 
 func (m *maker) transit(c *network.Contents, p network.Place) {
 	g := &network.TransitGateway{Object: m.object(m.id("tgw"), p), State: "available", SecurityGroupReferencing: m.yes("ref"), DefaultRouteTable: m.one("table", "", "tgw-rtb-1"), DefaultPropagation: m.one("table", "", "tgw-rtb-1")}
 	c.TransitGateways = append(c.TransitGateways, g)
-	a := &network.TransitAttachment{Object: m.object(m.id("tgw-attach"), p), Gateway: g.ID, Type: "vpc", Resource: m.id("vpc"), ResourceAccount: "333333333333", State: "available", RouteTable: m.one("table", "", "tgw-rtb-1")}
+	a := &network.TransitAttachment{Object: m.object(m.id("tgw-attach"), p), Gateway: g.ID, Type: m.one("kind", "vpc", "vpn", "direct-connect-gateway"), Resource: m.id("vpc"), ResourceAccount: "333333333333", State: "available", RouteTable: m.one("table", "", "tgw-rtb-1")}
 	a.Attachment = a.ID
-	if a.Detailed = m.yes("detailed"); a.Detailed {
+	if a.Detailed = a.Type == "vpc" && m.yes("detailed"); a.Detailed {
 		a.Subnets, a.ApplianceMode, a.IPv6, a.DNS, a.SecurityGroupReferencing = m.ids("subnet"), m.yes("appliance"), m.yes("ipv6"), m.yes("dns"), m.yes("ref")
 	}
 	peer := m.id("tgw-attach")
@@ -405,7 +409,8 @@ func (m *maker) balancers(c *network.Contents, p network.Place, vpc string) {
 	arn := func(kind string) string {
 		return fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:%s/%d", p.Region, p.Account, kind, m.n)
 	}
-	g := &network.TargetGroup{Object: m.object(arn("targetgroup"), p), Protocol: "TCP", Port: 80, TargetType: "ip", VPC: vpc, IPAddressType: "ipv4", TargetsKnown: m.yes("targets")}
+	g := &network.TargetGroup{Object: m.object(arn("targetgroup"), p), Protocol: "TCP", Port: 80, TargetType: "ip", VPC: vpc, IPAddressType: "ipv4", TargetsKnown: m.yes("targets"),
+		HealthCheckPort: rapid.SampledFrom([]int{-1, 0, 8080}).Draw(m.T, "health")}
 	if g.TargetsKnown {
 		g.Targets = []network.LoadBalancerTarget{{ID: "10.0.0.1", Port: 80, Zone: "all"}, {ID: "10.0.0.2"}}
 	}
@@ -432,21 +437,4 @@ func (m *maker) balancers(c *network.Contents, p network.Place, vpc string) {
 	old.Name = m.id("classic")
 	old.ID = "classic/" + p.Account + "/" + p.Region + "/" + old.Name
 	c.LoadBalancers, c.TargetGroups = append(c.LoadBalancers, b, old), append(c.TargetGroups, g)
-}
-
-func (m *maker) firewall(c *network.Contents, p network.Place) {
-	m.n++
-	arn := func(kind string) string {
-		return fmt.Sprintf("arn:aws:network-firewall:%s:%s:%s/%d", p.Region, p.Account, kind, m.n)
-	}
-	f := &network.Firewall{Object: m.object(arn("firewall"), p), VPC: m.id("vpc"), Policy: arn("firewall-policy")}
-	for _, zone := range []string{"a", "b"}[:m.to(2, "zones")] {
-		f.Endpoints = append(f.Endpoints, network.FirewallEndpoint{ID: m.id("vpce"), VPC: f.VPC, Subnet: m.id("subnet"), Zone: p.Region + zone, Status: "READY"})
-	}
-	if m.yes("associated") {
-		f.Endpoints = append(f.Endpoints, network.FirewallEndpoint{ID: m.id("vpce"), VPC: m.id("vpc"), Subnet: m.id("subnet"), Zone: p.Region + "a", Status: "PROVISIONING"})
-	}
-	c.Firewalls = append(c.Firewalls, f)
-	c.FirewallPolicies = append(c.FirewallPolicies, &network.FirewallPolicy{Object: m.object(arn("firewall-policy"), p), Document: json.RawMessage(`{"StatelessDefaultActions":["aws:pass"]}`)})
-	c.FirewallRuleGroups = append(c.FirewallRuleGroups, &network.FirewallRuleGroup{Object: m.object(arn("stateful-rulegroup"), p), Type: "STATEFUL", Document: json.RawMessage(`{"RulesSource":{"RulesString":"pass tcp any any -> any any (sid:1;)"}}`)})
 }
