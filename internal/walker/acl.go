@@ -2,6 +2,7 @@ package walker
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/watertight/watertight/internal/network"
@@ -19,7 +20,8 @@ func (f *flow) acl(s *network.Subnet, p Packet, outbound bool) *stop {
 	if outbound {
 		way, remote = "outbound", p.Destination
 	}
-	var maybe []network.ACLEntry // that may match, before one that does
+	var maybe []network.ACLEntry  // that may match, before one that does
+	var veiled []network.ACLEntry // that match some clients
 	allow, rule := false, way+" *: no entry matches"
 	for _, e := range a.Entries { // NACL-1: sorted by number
 		if e.Outbound != outbound {
@@ -29,7 +31,14 @@ func (f *flow) acl(s *network.Subnet, p Packet, outbound bool) *stop {
 			f.doubt(kind, a.ID, codeUnknown, fmt.Sprintf("%s entry %d of %s is not understood: %s", way, e.Number, a.ID, e.Defect))
 			return nil
 		}
-		if !e.Block.Contains(remote) { // NACL-6
+		hit := f.covers([]netip.Prefix{e.Block}, remote)
+		if hit == no { // NACL-6
+			continue
+		}
+		if hit == unsure {
+			if covers(e.Protocol, e.From, e.To, p) {
+				veiled = append(veiled, e)
+			}
 			continue
 		}
 		if e.Protocol == ICMPv6 && e.Block.Addr().Is4() { // NACL-5: type and code are ignored, and it may stand for ICMP
@@ -47,6 +56,10 @@ func (f *flow) acl(s *network.Subnet, p Packet, outbound bool) *stop {
 	}
 	if i := slices.IndexFunc(maybe, func(e network.ACLEntry) bool { return e.Allow != allow }); i >= 0 {
 		f.doubt(kind, a.ID, codeUnknown, fmt.Sprintf("it is not documented whether %s entry %d of %s, for protocol 58 with an IPv4 block, matches ICMP", way, maybe[i].Number, a.ID))
+		return nil
+	}
+	if i := slices.IndexFunc(veiled, func(e network.ACLEntry) bool { return e.Allow != allow }); i >= 0 {
+		f.doubt(kind, a.ID, codeUnknown, fmt.Sprintf("whether %s entry %d of %s matches is not known: %s", way, veiled[i].Number, a.ID, unknownClient))
 		return nil
 	}
 	if !allow {

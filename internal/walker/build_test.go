@@ -23,11 +23,13 @@ import (
 //	igw, eigw, vgw ID VPC; nat ID SUBNET ADDRESS[=PUBLIC]...    state=S private; regional ID VPC PUBLIC...    table=T
 //	peering ID VPC VPC                  state=S regions=R,R blocks=B,B (of the second) defect
 //	vpn ID GATEWAY BLOCK...             bgp state=S; endpoint ID VPC TYPE    state=S; list ID BLOCK...
-//	bpa MODE; exclude RESOURCE MODE; gap LIST; collected ACCOUNT REGION; firewall ID ENDPOINT
+//	bpa MODE; exclude RESOURCE MODE; gap LIST; collected ACCOUNT REGION
 //	tgw ID                              state=S references account=A
 //	attachment ID GATEWAY VPC SUBNET... table=T state=S type=T peer=GATEWAY ipv6 appliance references bare defect
 //	ttable ID GATEWAY ATTACHMENT...     all not=routes|propagations|lists defect: those that propagate
 //	troute TABLE BLOCK|LIST ATTACHMENT...    blackhole propagated defect
+//
+// Firewalls are described at [firewallLine], load balancers and endpoint services at [balancerLine].
 func build(t *testing.T, text string) *network.Network {
 	t.Helper()
 	c := network.Contents{}
@@ -40,7 +42,7 @@ func build(t *testing.T, text string) *network.Network {
 			switch key, value, found := strings.Cut(w, "="); {
 			case found && !strings.ContainsAny(key, ".:"):
 				options[key] = value
-			case slices.Contains([]string{"blackhole", "propagated", "defect", "private", "bgp", "references", "ipv6", "appliance", "bare", "all"}, w):
+			case slices.Contains([]string{"blackhole", "propagated", "defect", "private", "bgp", "references", "ipv6", "appliance", "bare", "all", "internal", "flags", "unknown"}, w):
 				options[w] = "yes"
 			default:
 				words = append(words, w)
@@ -78,7 +80,7 @@ func build(t *testing.T, text string) *network.Network {
 			}
 			c.RouteTables = append(c.RouteTables, table)
 		case "route":
-			r := network.Route{Blackhole: options["blackhole"] != "", Propagated: options["propagated"] != "", Defect: defect, Target: target(rest[1])}
+			r := network.Route{Blackhole: options["blackhole"] != "", Propagated: options["propagated"] != "", Defect: defect, Target: routeTarget(rest[1])}
 			if strings.HasPrefix(rest[0], "pl-") {
 				r.PrefixList = rest[0]
 			} else if rest[0] != "?" {
@@ -171,7 +173,7 @@ func build(t *testing.T, text string) *network.Network {
 			v := &network.VPNConnection{Object: o, VPNGateway: rest[0], State: option(options, "state", "available"), StaticOnly: options["bgp"] == "", Routes: prefixes(rest[1:])}
 			c.VPNConnections = append(c.VPNConnections, v)
 		case "endpoint":
-			c.Endpoints = append(c.Endpoints, &network.Endpoint{Object: o, VPC: rest[0], Type: network.EndpointType(rest[1]), State: option(options, "state", "available")})
+			c.Endpoints = append(c.Endpoints, &network.Endpoint{Object: o, VPC: rest[0], Type: network.EndpointType(rest[1]), State: option(options, "state", "available"), Service: options["service"]})
 		case "list":
 			c.PrefixLists = append(c.PrefixLists, &network.PrefixList{Object: o, Entries: prefixes(rest)})
 		case "bpa":
@@ -212,10 +214,10 @@ func build(t *testing.T, text string) *network.Network {
 			}
 		case "collected":
 			c.Collected = append(c.Collected, network.Place{Account: words[1], Region: rest[0]})
-		case "firewall":
-			c.Firewalls = append(c.Firewalls, &network.Firewall{Object: o, Endpoints: []network.FirewallEndpoint{{ID: rest[0]}}})
 		default:
-			t.Fatalf("line %d: %s?", n+1, words[0])
+			if !firewallLine(&c, o, words[0], rest, options) && !balancerLine(&c, o, words[0], rest, options) {
+				t.Fatalf("line %d: %s?", n+1, words[0])
+			}
 		}
 	}
 	return network.New(c)
@@ -288,7 +290,7 @@ func span(word string) (from, to int) {
 	return from, to
 }
 
-func target(word string) network.Target {
+func routeTarget(word string) network.Target {
 	kinds := map[string]network.TargetKind{"igw": network.TargetInternetGateway, "eigw": network.TargetEgressOnly, "nat": network.TargetNAT, "pcx": network.TargetPeering,
 		"tgw": network.TargetTransitGateway, "eni": network.TargetInterface, "vpce": network.TargetEndpoint, "vgw": network.TargetVPNGateway, "lgw": network.TargetLocalGateway}
 	if word == "local" {
@@ -298,12 +300,20 @@ func target(word string) network.Target {
 	return network.Target{Kind: kinds[prefix], ID: word}
 }
 
-// ask reads "FROM > TO PROTOCOL PORT [CLIENT-PORT]". An end is an interface, "internet", or an address outside, and may name the address to use: "eni-b@203.0.113.1".
-// The port of ICMP is "TYPE/CODE".
+// ask reads "FROM > TO PROTOCOL PORT [CLIENT-PORT] [DATA=NAME]". An end is an interface, "internet", or an address outside, and may name the address to use:
+// "eni-b@203.0.113.1". To may be "lb:ARN" or "endpoint:ID" for the service behind it. The port of ICMP is "TYPE/CODE".
 func ask(t *testing.T, n *network.Network, text string) Question {
 	t.Helper()
 	words := strings.Fields(text)
 	q := Question{Packet: Packet{Protocol: uint8(protocol(words[3])), SourcePort: 50000}}
+	if data, name, ok := strings.Cut(words[len(words)-1], "="); ok {
+		q.Data, q.Name, words = data, name, words[:len(words)-1]
+	}
+	if arn, ok := strings.CutPrefix(words[2], "lb:"); ok {
+		q.Balancer, words[2] = arn, "internet"
+	} else if id, ok := strings.CutPrefix(words[2], "endpoint:"); ok {
+		q.Endpoint, words[2] = id, "internet"
+	}
 	to, destination := end(t, n, words[2], netip.Addr{})
 	from, source := end(t, n, words[0], destination)
 	q.From, q.To, q.Packet.Source, q.Packet.Destination = from, to, source, destination

@@ -7,11 +7,13 @@
 // Invariants:
 //
 //   - The request leaves state behind (translations, connections that an egress-only gateway opened, the NAT gateways that sent through a
-//     peering), and the reply finds that state and nothing else. Each direction is looked up in the tables and stateless filters of
-//     whoever sends it.
+//     peering, what the stateful engines of firewalls saw), and the reply finds that state and nothing else. Each direction is looked up in the
+//     tables and stateless filters of whoever sends it.
 //   - What drops a packet for certain ends the walk: the packet is stopped, whatever was in doubt before. A filter in doubt does not end the
 //     walk; forwarding in doubt does. In doubt means: not collected, not understood, not modelled, not documented (V-6).
 //   - Where AWS chooses, every choice is walked, and is one [Outcome] (V-10).
+//   - A service behind a load balancer or an endpoint is two connections, each walked by itself; every node, listener rule, target group and
+//     target is one [Outcome], with the verdict of both (LB-7, PL-6).
 //   - The same network and question give the same outcomes in the same order.
 //
 // Example:

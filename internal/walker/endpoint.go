@@ -2,16 +2,12 @@ package walker
 
 import "github.com/watertight/watertight/internal/network"
 
-// throughEndpoint sends a packet to a VPC endpoint by a route: a gateway endpoint (EP-1). It comes from a subnet, or from a gateway, and then
-// from is nil.
-func (f *flow) throughEndpoint(id string, from *network.Subnet, p Packet) (arrival, *stop) {
+// throughEndpoint sends a packet to a VPC endpoint by a route: a gateway endpoint (EP-1), or a firewall's (FW-1). What is behind the endpoint of a
+// Gateway Load Balancer is not known (EP-3). It comes from a subnet of the VPC, or from a gateway, and then from is nil.
+func (f *flow) throughEndpoint(id, vpc string, from *network.Subnet, p Packet) (arrival, *stop) {
 	const kind = "gateway endpoint"
-	for _, firewall := range f.network.Firewalls.All() {
-		for _, e := range firewall.Endpoints {
-			if e.ID == id {
-				return arrival{}, unclear("firewall", firewall.ID, codeUnsupported, "network firewalls are not modelled: "+firewall.Label())
-			}
-		}
+	if at, ok := f.firewalls[id]; ok {
+		return f.throughFirewall(at, vpc, from, p)
 	}
 	e, ok := f.network.Endpoints.Get(id)
 	switch {
@@ -19,6 +15,8 @@ func (f *flow) throughEndpoint(id string, from *network.Subnet, p Packet) (arriv
 		return arrival{}, unclear("VPC endpoint", id, codeUnknown, "VPC endpoint "+id+" is not in the network")
 	case e.Defect != nil:
 		return arrival{}, unclear("VPC endpoint", id, codeUnknown, e.Label()+" is not understood: "+e.Defect.String())
+	case e.Type == network.EndpointGatewayLoadBalancer && e.State != "available": // RT-9, EP-3
+		return arrival{}, drop("VPC endpoint", id, "", codeState, e.Label()+" is "+e.State)
 	case e.Type != network.EndpointGateway || from == nil:
 		return arrival{}, unclear("VPC endpoint", id, codeUnsupported, "what is behind a "+string(e.Type)+" endpoint is not modelled: "+e.Label())
 	case e.State != "available": // RT-9

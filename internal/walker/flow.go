@@ -19,6 +19,7 @@ type flow struct {
 	steps    int // taken in this direction, against routing loops
 	hops     [2][]Hop
 	doubts   []string // why the verdict of this direction is not certain
+	arrived  *arrival // where the request came, admitted there or not; nil when it came nowhere, or that is not known
 
 	// What the request passed. client is the interface that opens the connection, and sender the same as long as the packet carries its own address;
 	// nil when there is none.
@@ -27,6 +28,18 @@ type flow struct {
 	crossed   []crossing
 	entrances []entrance           // by which the request may have come, from a network that is not known
 	members   []*network.Interface // that an outbound group reference let it go to; nil when none was needed
+
+	// How the connection is one of a load balancer. leg names it among the connections of a service, and is empty for the first.
+	leg    string
+	relay  *relay // the client whose address the packet carries; nil when it carries its sender's
+	hidden bool   // the packet comes by PrivateLink, so that no reference stands for its sender (PL-4)
+	veiled bool   // the packet carries the address of a client that is not known; the one that it has stands for any (LB-7)
+
+	// What either direction passed.
+	inspections []inspection // of the request
+	viaFirewall bool
+	viaPeering  bool
+	mixed       bool // it passed both, which is in doubt (FW-9)
 
 	// What the request left for its reply.
 	translations []translation                         // by NAT gateways, the last one outermost
@@ -47,9 +60,11 @@ const (
 	overPeering crossingKind = iota
 	overInternet
 	overTransitGateway
-	// overMiddlebox is for what inspects packets and sends them on. Nothing that does is walked through yet.
-	overMiddlebox
+	overMiddlebox // what inspects packets and sends them on: a firewall
 )
+
+// pick makes a choice that AWS makes for each connection by itself.
+func (f *flow) pick(about string, labels []string) int { return f.chooser.pick(f.leg+about, labels) }
 
 // cross notes a border that the packet crosses. Only the request's count: replies are not asked about (SG-2).
 func (f *flow) cross(c crossing) {
@@ -62,64 +77,6 @@ func (f *flow) cross(c crossing) {
 type translation struct {
 	gateway      *network.NATGateway
 	inner, outer Packet
-}
-
-// place is where a packet can end.
-type place struct {
-	kind placeKind
-	// iface is set at an interface.
-	iface *network.Interface
-	// vpc and gateway are by which VPC and gateway it left, and its reply comes back: on premises, and at the service of a gateway endpoint.
-	vpc, gateway string
-}
-
-type placeKind int
-
-const (
-	atInterface placeKind = iota
-	onInternet
-	onPremises
-	atEndpointService // behind a gateway endpoint
-	atExemptService   // SG-12
-)
-
-func (p place) String() string {
-	switch p.kind {
-	case atInterface:
-		return p.iface.Label()
-	case onInternet:
-		return "the internet"
-	case onPremises:
-		return "the network behind " + p.gateway
-	case atEndpointService:
-		return "the service behind " + p.gateway
-	}
-	return "a service of the VPC"
-}
-
-// arrival is where a packet ended, and what had become of it.
-type arrival struct {
-	place
-	packet Packet
-}
-
-// stop ends a walk in one direction: the packet is dropped, or it is not known what happens to it.
-type stop struct {
-	hop    Hop
-	reason string
-}
-
-// unclear tells whether it is not known what happens, rather than that the packet is dropped.
-func (s *stop) unclear() bool { return s.hop.Effect == Doubt }
-
-// drop stops a packet for certain.
-func drop(kind, id, rule, code, reason string) *stop {
-	return &stop{Hop{kind, id, Deny, rule, code}, reason}
-}
-
-// unclear stops a walk that cannot be followed (V-6).
-func unclear(kind, id, code, reason string) *stop {
-	return &stop{Hop{kind, id, Doubt, reason, code}, reason}
 }
 
 // meet notes a hop.
@@ -147,7 +104,7 @@ func (f *flow) connect() Outcome {
 	}
 	f.replying, f.steps = true, 0
 	verdict, reason := f.judge(f.reply(at), OneWay)
-	return Outcome{Verdict: verdict, Request: f.hops[0], Reply: f.hops[1], Reason: reason}
+	return f.judgeData(Outcome{Verdict: verdict, Request: f.hops[0], Reply: f.hops[1], Reason: reason})
 }
 
 // judge is what the end of one direction means; dropped is the verdict if the packet is.
@@ -192,6 +149,9 @@ func (f *flow) request() (arrival, *stop) {
 	if s == nil {
 		s = f.asked(at)
 	}
+	if s == nil {
+		f.arrived = &at
+	}
 	if s == nil && at.kind == atInterface {
 		s = f.receive(at)
 	}
@@ -224,11 +184,16 @@ func (f *flow) set(p Packet) (arrival, *stop) {
 	if vpc != nil {
 		blocks = vpc.Blocks
 	}
-	if name := exemptService(blocks, p); name != "" { // SG-12, NACL-9
+	if name := exemptService(blocks, p); name != "" && !isBalancer(client) { // SG-12, NACL-9
 		f.meet("service", p.Destination.String(), Allow, name+": not filtered")
 		return arrival{place{kind: atExemptService}, p}, nil
 	}
 	f.client, f.sender = client, client
+	if lb := f.balancers[client.ID]; lb != nil && f.leg == "" {
+		if s := f.targetsOnly(lb, client, p); s != nil {
+			return arrival{}, s
+		}
+	}
 	if s := f.groups(client, p, true); s != nil {
 		return arrival{}, s
 	}
@@ -249,7 +214,11 @@ func (f *flow) mayOpen(client *network.Interface, p Packet) *stop {
 	case client.Type == network.TypeEndpoint: // PL-1
 		return drop(kind, client.ID, "", codeEndpointOpens, client.Label()+" is of a VPC endpoint, which opens no connections")
 	case isBalancer(client):
-		return unclear(kind, client.ID, codeUnsupported, "load balancers are not modelled: "+client.Label())
+		if s := f.balances(client); s != nil {
+			return s
+		}
+	case relays(client) && !ofNAT(client):
+		return drop(kind, client.ID, "", codeRelays, client.Label()+" carries what others send, and opens no connections")
 	case relays(client):
 		return unclear(kind, client.ID, codeUnsupported, client.Label()+" ("+string(client.Type)+") sends on what others open: ask from those")
 	}
@@ -271,7 +240,7 @@ func (f *flow) receive(at arrival) *stop {
 	case i.Owner.Kind == network.OwnerFunction:
 		f.doubt("network interface", i.ID, codeUnknown, i.Label()+" may be of a function, which never receives connections")
 	case isBalancer(i):
-		return unclear("load balancer", i.Owner.ID, codeUnsupported, "load balancers are not modelled: "+i.Label())
+		return f.intoBalancer(i, at.packet)
 	}
 	return f.groups(i, at.packet, false)
 }
@@ -300,6 +269,9 @@ func (f *flow) direct(at arrival) {
 func (f *flow) reply(at arrival) *stop {
 	p := at.packet.Reply()
 	back, s := f.answer(at, p)
+	if s == nil {
+		s = f.halfSeen()
+	}
 	if s != nil {
 		return s
 	}
@@ -311,7 +283,7 @@ func (f *flow) reply(at arrival) *stop {
 		case onInternet:
 			return nil
 		case onPremises:
-			return unclear("virtual private gateway", back.gateway, codeUnsupported, "the reply leaves by "+back.gateway+", and not as the request came")
+			return unclear(back.edge(), back.gateway, codeUnsupported, "the reply leaves by "+back.gateway+", and not as the request came")
 		}
 	} else if back.kind == atExemptService || back.kind == atInterface && back.iface.ID == f.question.From {
 		return nil
@@ -330,7 +302,10 @@ func (f *flow) answer(at arrival, p Packet) (arrival, *stop) {
 		}
 		return f.leave(home, p)
 	case onPremises:
-		f.meet("virtual private gateway", at.gateway, Forward, "back in: "+p.String())
+		f.meet(at.edge(), at.gateway, Forward, "back in: "+p.String())
+		if at.attachment != nil {
+			return f.transit(at.attachment, nil, p)
+		}
 		return f.enterByGateway(at.gateway, at.vpc, p)
 	case atEndpointService:
 		f.meet("gateway endpoint", at.gateway, Forward, "back in: "+p.String())
@@ -341,12 +316,8 @@ func (f *flow) answer(at arrival, p Packet) (arrival, *stop) {
 	return f.fromInternet(p)
 }
 
-func isBalancer(i *network.Interface) bool {
-	switch i.Type {
-	case network.TypeNetworkLoadBalancer, network.TypeGatewayLoadBalancer, network.TypeLoadBalancer:
-		return true
-	}
-	return i.Owner.Kind == network.OwnerLoadBalancer
+func ofNAT(i *network.Interface) bool {
+	return i.Type == network.TypeNAT || i.Owner.Kind == network.OwnerNAT
 }
 
 // relays tells whether an interface carries the connections of others.

@@ -10,19 +10,13 @@ import (
 	"github.com/watertight/watertight/internal/network"
 )
 
-// answer to a question that the network may not settle.
-type answer int
-
-const (
-	no answer = iota
-	yes
-	unsure
-)
-
 // groups asks the security groups of an interface about the first packet of a connection. Replies are not asked about (SG-2).
 func (f *flow) groups(i *network.Interface, p Packet, outbound bool) *stop {
 	switch i.Type {
 	case network.TypeNAT, network.TypeTransitGateway: // SG-13
+		return nil
+	}
+	if f.ungrouped(i) { // LB-2
 		return nil
 	}
 	const kind = "security group"
@@ -64,13 +58,19 @@ func (f *flow) groups(i *network.Interface, p Packet, outbound bool) *stop {
 				l, ok := f.network.PrefixLists.Get(r.PrefixList)
 				if !ok || l.Defect != nil {
 					doubts = append(doubts, Hop{kind, id, Doubt, "the entries of prefix list " + r.PrefixList + " are not known", codeUnknown})
-				} else if within(l.Entries, remote) {
+				} else if found := f.covers(l.Entries, remote); found == yes {
 					f.meet(kind, id, Allow, words+" by "+r.PrefixList)
 					return nil
+				} else if found == unsure {
+					doubts = append(doubts, Hop{kind, id, Doubt, words + " by " + r.PrefixList + ": " + unknownClient, codeUnknown})
 				}
-			case r.Block.IsValid() && r.Block.Contains(remote): // SG-9
-				f.meet(kind, id, Allow, words+" by "+r.Block.String())
-				return nil
+			case r.Block.IsValid():
+				if found := f.covers([]netip.Prefix{r.Block}, remote); found == yes { // SG-9
+					f.meet(kind, id, Allow, words+" by "+r.Block.String())
+					return nil
+				} else if found == unsure {
+					doubts = append(doubts, Hop{kind, id, Doubt, words + " by " + r.Block.String() + ": " + unknownClient, codeUnknown})
+				}
 			}
 		}
 	}
@@ -121,11 +121,31 @@ func (f *flow) groups(i *network.Interface, p Packet, outbound bool) *stop {
 	return drop(kind, ids, "no "+way+" rule admits "+p.String(), code, reason)
 }
 
+// unknownClient says why a rule about addresses is in doubt where a balancer's connection carries the address of its client.
+const unknownClient = "which client's address the packet carries is not known"
+
+// covers tells whether one of the blocks holds an address, or any that may be in its place.
+func (f *flow) covers(blocks []netip.Prefix, a netip.Addr) answer {
+	if !f.veils(a) {
+		return when(within(blocks, a))
+	}
+	found := no
+	for _, b := range blocks {
+		if b.Addr().Is4() == a.Is4() {
+			found = some(found, when(b.Bits() == 0), unsure)
+		}
+	}
+	return found
+}
+
 // reference is a rule that names a group.
 type reference struct{ in, to, words string }
 
 // standsForSender tells whether an inbound reference to a group stands for the source of the packet (SG-3 to SG-7).
 func (f *flow) standsForSender(group string, at *network.Interface, p Packet) (answer, string) {
+	if f.relay != nil || f.veiled || f.hidden {
+		return f.standsForBalancer(group, at)
+	}
 	sender := f.sender
 	if f.mayBeMember(group) {
 		return unsure, "a member of " + group + " may be in a network that was not collected"

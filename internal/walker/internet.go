@@ -27,7 +27,7 @@ func (f *flow) throughInternetGateway(id, vpc string, from *network.Subnet, p Pa
 			return arrival{}, s
 		}
 	}
-	if s := f.blockPublicAccess(vpc, from, nat); s != nil {
+	if s := f.blockOutbound(vpc, from, p.Source, nat); s != nil {
 		return arrival{}, s
 	}
 	if egress, _, ok := crossesInternet(p.Destination); !ok { // IGW-2
@@ -97,7 +97,7 @@ func (f *flow) throughEgressOnly(id string, from *network.Subnet, p Packet) (arr
 	if !f.ownSource(from.VPC, p.Source) {
 		return arrival{}, drop(kind, id, "", codeSpoofed, p.Source.String()+" is not an address of "+from.VPC)
 	}
-	if s := f.blockPublicAccess(from.VPC, from, true); s != nil {
+	if s := f.blockOutbound(from.VPC, from, p.Source, true); s != nil {
 		return arrival{}, s
 	}
 	if f.replying { // V-15

@@ -1,7 +1,6 @@
 package walker
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/watertight/watertight/internal/network"
@@ -88,20 +87,11 @@ func (f *flow) translate(g *network.NATGateway, from *network.Subnet, p Packet) 
 	for i, ip := range options {
 		labels[i] = ip.String()
 	}
-	p.Source = options[f.chooser.pick(g.ID+" address", labels)]
+	p.Source = options[f.pick(g.ID+" address", labels)]
 	if !p.hasPorts() {
 		return p, nil
 	}
-	ports := f.ports[p.Protocol]
-	labels = make([]string, len(ports))
-	for i, first := range ports {
-		last := 65535
-		if i+1 < len(ports) {
-			last = int(ports[i+1]) - 1
-		}
-		labels[i] = fmt.Sprintf("%d-%d", first, last)
-	}
-	p.SourcePort = ports[f.chooser.pick(g.ID+" port", labels)]
+	p.SourcePort = f.port(g.ID+" port", p.Protocol)
 	return p, nil
 }
 

@@ -46,6 +46,8 @@ func (f *flow) overPeering(peering *network.PeeringConnection, vpc string, p Pac
 	}
 	f.meet(kind, peering.ID, Forward, "to "+other.VPC)
 	f.cross(crossing{kind: overPeering, peering: peering})
+	f.viaPeering = true
+	f.mix()
 	if !f.replying {
 		if last := len(f.translations) - 1; last >= 0 && f.translations[last].outer.Source == p.Source { // PEER-4
 			f.returns[placed{other.VPC, p.Source}] = peering

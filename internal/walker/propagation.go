@@ -65,7 +65,7 @@ func (f *flow) transitRoute(t *network.TransitRouteTable, destination netip.Addr
 	for i, to := range options {
 		labels[i] = cmp.Or(to, "nowhere")
 	}
-	option := f.chooser.pick(t.ID+" route to "+destination.String(), labels) // V-10
+	option := f.pick(t.ID+" route to "+destination.String(), labels) // V-10
 	rule := fmt.Sprintf("%s to %s", best.prefix, cmp.Or(options[option], "nothing"))
 	if options[option] == "" {
 		return "", drop(kindTransitTable, t.ID, rule, codeTransitBlackhole, "the route of "+t.ID+" for "+best.prefix.String()+" is a blackhole")

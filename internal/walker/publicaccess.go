@@ -1,24 +1,63 @@
 package walker
 
-import "github.com/watertight/watertight/internal/network"
+import (
+	"net/netip"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+const kindPublicAccess = "VPC Block Public Access"
 
 // blockPublicAccess is VPC Block Public Access at an internet or egress-only gateway of a VPC (BPA-1). The subnet is that of the interface or
 // the NAT gateway behind it, nil for a regional NAT gateway, for which only the VPC can be excluded. egress tells that only connections from inside
 // pass there: by a NAT gateway, or an egress-only gateway.
 func (f *flow) blockPublicAccess(vpc string, subnet *network.Subnet, egress bool) *stop {
-	const kind = "VPC Block Public Access"
+	return f.apply(f.publicAccess(vpc, subnet, egress))
+}
+
+// blockOutbound is the same for what leaves from a subnet. Where that is not its sender's own, as behind a firewall endpoint, it is not documented of which
+// of the two the exclusions count.
+func (f *flow) blockOutbound(vpc string, from *network.Subnet, source netip.Addr, egress bool) *stop {
+	h := f.publicAccess(vpc, from, egress)
+	home := ""
+	if nat, ok := f.inside[placed{vpc, source}]; ok {
+		home = nat.gateway.Subnet
+	} else if i := f.network.InterfaceAt(vpc, source); i != nil {
+		home = i.Subnet
+	}
+	if own, ok := f.network.Subnets.Get(home); ok && from != nil && own.ID != from.ID {
+		if other := f.publicAccess(vpc, own, egress); other.Effect != h.Effect {
+			h = Hop{kindPublicAccess, h.ID, Doubt, "whether the exclusions of " + own.ID + " or those of " + from.ID + " count is not known", codeUnknown}
+		}
+	}
+	return f.apply(h)
+}
+
+// apply does what a filter does; one without an effect is not there.
+func (f *flow) apply(h Hop) *stop {
+	switch h.Effect {
+	case Deny:
+		return &stop{h, "VPC Block Public Access (" + h.Rule + ") of " + h.ID + " covers it"}
+	case Doubt:
+		f.doubt(h.Kind, h.ID, h.Code, h.Rule)
+	case Allow:
+		f.note(h)
+	}
+	return nil
+}
+
+// publicAccess is what VPC Block Public Access does, without an effect where it is off.
+func (f *flow) publicAccess(vpc string, subnet *network.Subnet, egress bool) Hop {
 	v, ok := f.network.VPCs.Get(vpc)
 	if !ok {
-		f.doubt(kind, vpc, codeUnknown, "VPC "+vpc+", and whether public access to it is blocked, is not known")
-		return nil
+		return Hop{kindPublicAccess, vpc, Doubt, "VPC " + vpc + ", and whether public access to it is blocked, is not known", codeUnknown}
 	}
 	mode, id, why := f.blockMode(v)
 	if why != "" {
-		f.doubt(kind, id, codeUnknown, why)
-		return nil
+		return Hop{kindPublicAccess, id, Doubt, why, codeUnknown}
 	}
 	if mode == "off" {
-		return nil
+		return Hop{}
 	}
 	lifted := map[string]bool{}
 	for _, e := range f.network.Exclusions.All() {
@@ -33,23 +72,19 @@ func (f *flow) blockPublicAccess(vpc string, subnet *network.Subnet, egress bool
 	}
 	switch {
 	case lifted["allow-bidirectional"]:
-		f.meet(kind, id, Allow, mode+", excluded: allow-bidirectional")
-		return nil
+		return Hop{kindPublicAccess, id, Allow, mode + ", excluded: allow-bidirectional", ""}
 	case egress && mode == "block-ingress":
-		f.meet(kind, id, Allow, mode+": connections from inside pass")
-		return nil
+		return Hop{kindPublicAccess, id, Allow, mode + ": connections from inside pass", ""}
 	case egress && lifted["allow-egress"]:
-		f.meet(kind, id, Allow, mode+", excluded: allow-egress")
-		return nil
+		return Hop{kindPublicAccess, id, Allow, mode + ", excluded: allow-egress", ""}
 	}
 	if gap := f.network.Gap("VpcBlockPublicAccessExclusions", v.Account, v.Region); gap != nil {
 		why = "whether " + v.Label() + " is excluded from " + mode + " is not known: " + gap.String()
 	}
 	if why != "" {
-		f.doubt(kind, id, codeUnknown, why)
-		return nil
+		return Hop{kindPublicAccess, id, Doubt, why, codeUnknown}
 	}
-	return drop(kind, id, mode, codeBPA, "VPC Block Public Access ("+mode+") covers "+v.Label())
+	return Hop{kindPublicAccess, id, Deny, mode, codeBPA}
 }
 
 // blockMode is the mode that holds for a VPC. Where nothing tells, it is off: that is what an account starts with.

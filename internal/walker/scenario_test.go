@@ -391,7 +391,7 @@ var scenarios = []scenario{
 	{"V-6", "an internet gateway that is not understood", strings.ReplaceAll(public, "igw igw-1 v", "igw igw-1 v defect"), "eni-a > 8.8.8.8 tcp 443", "unknown UNKNOWN_RESOURCE"},
 	{"V-6", "a NAT gateway that is not understood", strings.ReplaceAll(behindNAT, "nat nat-1 s1", "nat nat-1 s1 defect"), "eni-b > 8.8.8.8 tcp 443", "unknown UNKNOWN_RESOURCE"},
 	{"X-1", "a NAT gateway's interface as the client", behindNAT, "eni-nat-1-0 > 8.8.8.8 tcp 443", "unknown UNSUPPORTED_COMPONENT"},
-	{"X-1", "a transit gateway's interface", public + `eni eni-t s2 - 10.0.2.70 type=transit_gateway`, "eni-a > eni-t tcp 443", "unknown UNSUPPORTED_COMPONENT"},
+	{"X-1", "a transit gateway's interface", public + `eni eni-t s2 - 10.0.2.70 type=transit_gateway`, "eni-a > eni-t tcp 443", "unreachable INTERFACE_RELAYS_ONLY"},
 
 	// -- Peering
 	{"PEER-1", "across", peered, "eni-a > eni-w tcp 443", "reachable"},
@@ -637,9 +637,6 @@ var scenarios = []scenario{
 	{"EP-3", "a Gateway Load Balancer endpoint", public + `
 		endpoint vpce-g v GatewayLoadBalancer
 		route t 8.8.8.0/24 vpce-g`, "eni-a > 8.8.8.8 tcp 443", "unknown UNSUPPORTED_COMPONENT"},
-	{"FW-1", "a firewall endpoint", public + `
-		firewall fw vpce-f
-		route t 8.8.8.0/24 vpce-f`, "eni-a > 8.8.8.8 tcp 443", "unknown UNSUPPORTED_COMPONENT"},
 	{"LB-7", "a load balancer's node", public + `
 		eni eni-l s2 sg-all 10.0.2.60 owner=load_balancer:app/web/1`, "eni-a > eni-l tcp 443", "unknown UNSUPPORTED_COMPONENT"},
 	{"LB-7", "a load balancer as the client", public + `
@@ -669,8 +666,12 @@ var scenarios = []scenario{
 	{"TGW-3", "or by a transit gateway", public + `attachment att tgw-1 v`, "internet@192.168.1.1 > eni-b tcp 443", "unknown UNSUPPORTED_COMPONENT"},
 }
 
+func allScenarios() []scenario {
+	return slices.Concat(scenarios, transitScenarios, firewallScenarios, statefulScenarios, dataScenarios, balancerScenarios, serviceScenarios, privateLinkScenarios)
+}
+
 func TestScenarios(t *testing.T) {
-	for _, s := range slices.Concat(scenarios, transitScenarios) {
+	for _, s := range allScenarios() {
 		t.Run(s.rule+" "+s.name, func(t *testing.T) {
 			n := build(t, s.text)
 			q := ask(t, n, s.ask)

@@ -1,6 +1,7 @@
 package walker
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/watertight/watertight/internal/network"
@@ -68,7 +69,7 @@ func (f *flow) transit(came *network.TransitAttachment, from *network.Subnet, p 
 	case "vpc":
 		return f.byAttachment(came, going, from, p)
 	}
-	return arrival{}, unclear(kindTransitAttachment, going.ID, codeUnsupported, "what is behind an attachment of type "+going.Type+" is not modelled: "+going.Label())
+	return f.toPremises(going, p)
 }
 
 // toPeerGateway sends a packet over a peering of two transit gateways. There it is routed again.
@@ -139,7 +140,7 @@ func (f *flow) doorIn(a *network.TransitAttachment, from *network.Subnet) (*netw
 	if len(a.Subnets) == 0 {
 		return nil, unclear(kindTransitAttachment, a.ID, codeUnknown, "the subnets of "+a.Label()+" are not known")
 	}
-	return f.subnet(a.Subnets[f.chooser.pick(about, a.Subnets)], a.Label())
+	return f.subnet(a.Subnets[f.pick(about, a.Subnets)], a.Label())
 }
 
 // inZone finds the subnet of an attachment in the zone of a subnet. When there is none, open says why there may be one nevertheless; it is empty when
@@ -295,7 +296,7 @@ func (f *flow) referencing(came, going *network.TransitAttachment) answer {
 
 // outsideTransit tells whether a transit gateway may lead to a network that is not known: by an attachment that is not of a collected VPC, or that was not
 // collected itself.
-func (w *Walker) outsideTransit(gateway string) bool {
+func (w *Walker) outsideTransit(gateway string, behind ...string) bool {
 	g, ok := w.network.TransitGateways.Get(gateway)
 	if !ok || w.missing("TransitGatewayAttachments", g.Account, g.Region) != "" {
 		return true
@@ -307,7 +308,20 @@ func (w *Walker) outsideTransit(gateway string) bool {
 		if a.Gateway != gateway || a.State != "available" {
 			continue
 		}
-		if _, collected := w.network.VPCs.Get(a.Resource); a.Type != "vpc" || !collected {
+		switch _, collected := w.network.VPCs.Get(a.Resource); {
+		case a.Type == "vpc" && collected:
+		case a.Type == "peering":
+			far, known := w.network.TransitAttachments.Get(a.Peer + "/" + a.Attachment)
+			if !known || slices.Contains(behind, a.Peer) {
+				if !known {
+					return true
+				}
+				continue
+			}
+			if w.outsideTransit(far.Gateway, append(behind, gateway)...) {
+				return true
+			}
+		default:
 			return true
 		}
 	}

@@ -211,10 +211,10 @@ var transitScenarios = []scenario{
 		troute rt-1 192.168.0.0/16 at-n propagated
 		troute rt-1 10.1.0.0/16 at-w propagated
 		troute rt-1 10.0.0.0/16 at-v propagated`, "eni-a > eni-w tcp 443", "reachable"},
-	{"X-1", "to a VPN", transit + `
+	{"VPN-1", "to a VPN", transit + `
 		attachment at-n tgw-1 vpn-1 type=vpn table=rt-1
 		route t 192.168.0.0/16 tgw-1
-		troute rt-1 192.168.0.0/16 at-n`, "eni-a > 192.168.1.1 tcp 443", "unknown UNSUPPORTED_COMPONENT"},
+		troute rt-1 192.168.0.0/16 at-n`, "eni-a > 192.168.1.1 tcp 443", "reachable"},
 	{"TGW-2", "a packet that turns round", transit + `troute rt-1 10.1.1.0/24 at-v`, "eni-a > eni-w tcp 443", "unknown UNSUPPORTED_COMPONENT"},
 
 	// -- Zones

@@ -55,6 +55,9 @@ func (f *flow) leave(s *network.Subnet, p Packet) (arrival, *stop) {
 	if s.Defect != nil {
 		return arrival{}, unclear("subnet", s.ID, codeUnknown, s.Label()+" is not understood: "+s.Defect.String())
 	}
+	if f.veiled && (end != nil || m.route.Target.Kind != network.TargetLocal) { // LB-2
+		return arrival{}, unclear("route table", s.RouteTable, codeUnsupported, "how a connection that keeps its client's address goes on from "+s.Label()+" by a route that is not local is not known")
+	}
 	if end == nil {
 		end = f.take(t, m)
 	}
@@ -64,8 +67,11 @@ func (f *flow) leave(s *network.Subnet, p Packet) (arrival, *stop) {
 	return f.follow(m.route.Target, s, p)
 }
 
-// neighbour tells whether a target is an interface of the subnet itself, so that what is sent to it crosses no boundary.
+// neighbour tells whether a target is an interface of the subnet itself, or a firewall endpoint there, so that what is sent to it crosses no boundary.
 func (f *flow) neighbour(target network.Target, s *network.Subnet) bool {
+	if at, ok := f.firewalls[target.ID]; ok && target.Kind == network.TargetEndpoint {
+		return at.endpoint.Subnet == s.ID
+	}
 	if target.Kind != network.TargetInterface {
 		return false
 	}
@@ -90,7 +96,7 @@ func (f *flow) follow(target network.Target, s *network.Subnet, p Packet) (arriv
 	case network.TargetEgressOnly:
 		return f.throughEgressOnly(target.ID, s, p)
 	case network.TargetEndpoint:
-		return f.throughEndpoint(target.ID, s, p)
+		return f.throughEndpoint(target.ID, s.VPC, s, p)
 	case network.TargetTransitGateway:
 		return f.throughTransitGateway(target.ID, s, p)
 	case network.TargetVPNGateway:
@@ -160,11 +166,11 @@ func (f *flow) enter(vpc string, p Packet, from *network.Subnet) (arrival, *stop
 		return arrival{}, drop(kind, i.ID, "", codeNATOpens, i.Label()+" is of a NAT gateway, which takes no connections")
 	}
 	if relays(i) {
-		return arrival{}, unclear(kind, i.ID, codeUnsupported, "what "+i.Label()+" does with packets that are for itself is not modelled")
+		return arrival{}, drop(kind, i.ID, "", codeRelays, i.Label()+" carries what others send, and takes no connections")
 	}
 	if e, ok := f.network.Endpoints.Get(i.Owner.ID); ok && i.Type == network.TypeEndpoint { // EP-2
-		if e.Type != network.EndpointInterface || e.State != "available" || e.Defect != nil {
-			f.doubt("VPC endpoint", e.ID, codeUnsupported, "an endpoint of type "+string(e.Type)+" and state "+e.State+" is not modelled: "+e.Label())
+		if e.Type != network.EndpointInterface || e.Defect != nil {
+			f.doubt("VPC endpoint", e.ID, codeUnsupported, "an endpoint of type "+string(e.Type)+" is not modelled: "+e.Label())
 		}
 	}
 	f.meet(kind, i.ID, Forward, "receives "+p.String())
@@ -207,7 +213,7 @@ func (f *flow) enterByGateway(gateway, vpc string, p Packet) (arrival, *stop) {
 	case network.TargetInterface:
 		return f.throughInterface(m.route.Target.ID, nil, p)
 	case network.TargetEndpoint:
-		return f.throughEndpoint(m.route.Target.ID, nil, p)
+		return f.throughEndpoint(m.route.Target.ID, vpc, nil, p)
 	}
 	return arrival{}, unclear(string(m.route.Target.Kind), m.route.Target.ID, codeUnsupported, "the route table of a gateway does not lead to a "+string(m.route.Target.Kind)+": "+t.ID)
 }

@@ -1,20 +1,25 @@
 package walker
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
 
 	"github.com/watertight/watertight/internal/network"
 )
 
-// Question asks about one packet.
+// Question asks about one packet, or about the connections of a service.
 type Question struct {
 	// From is the interface that opens the connection, by its identifier; empty for a client outside, on the internet.
 	From string
 	// To is the interface that must receive the packet; empty when its destination is an address outside or of a service.
-	To     string
+	To string
+	// Packet is the first one. For a service its Destination is ignored, and its DestinationPort is the listener's.
 	Packet Packet
+	// Balancer (an ARN) or Endpoint (an identifier), when one is set, asks in place of To about the service behind it (LB-7, PL-6).
+	Balancer, Endpoint string
+	// Data, when it is set, judges what a client sends after a TCP handshake as well (FW-11): "tls", "http", or "other" for anything else. Name is
+	// the name in it.
+	Data, Name string
 }
 
 // Verdict is what a walk shows (V-4).
@@ -55,6 +60,12 @@ type Outcome struct {
 	Request, Reply []Hop
 	// Reason says why the verdict is not [Reachable].
 	Reason string
+
+	// Door, Node and Target are set for a service: the interface of the node, or of the endpoint, by which the client came in; the node from which
+	// the second connection went; and the interface of the target. Empty where there is none.
+	Door, Node, Target string
+	// Second is the first packet of the second connection, as its sender sent it; nil when there was none.
+	Second *Packet
 }
 
 // Walker answers questions about one network. It may be used by any number of goroutines.
@@ -63,10 +74,13 @@ type Walker struct {
 	gateways  map[string][]*network.InternetGateway // by VPC
 	edges     map[string]*network.RouteTable        // of gateways, by theirs (RT-7)
 	peerings  map[string][]*network.PeeringConnection
-	inside    map[placed]natAddress     // NAT gateways by private address
-	outside   map[netip.Addr]natAddress // and by public address
-	defective map[string]bool           // VPCs with an interface that was not understood; "" when its VPC is not known
-	ports     map[uint8][]uint16        // see newPorts
+	inside    map[placed]natAddress            // NAT gateways by private address
+	outside   map[netip.Addr]natAddress        // and by public address
+	defective map[string]bool                  // VPCs with an interface that was not understood; "" when its VPC is not known
+	ports     map[uint8][]uint16               // see newPorts
+	firewalls map[string]firewallAt            // by endpoint
+	balancers map[string]*network.LoadBalancer // by node
+	nodes     map[string][]*network.Interface  // by load balancer
 }
 
 type placed struct {
@@ -90,6 +104,9 @@ func New(n *network.Network) *Walker {
 		outside:   map[netip.Addr]natAddress{},
 		defective: map[string]bool{},
 		ports:     newPorts(n),
+		firewalls: map[string]firewallAt{},
+		balancers: map[string]*network.LoadBalancer{},
+		nodes:     map[string][]*network.Interface{},
 	}
 	for _, g := range n.InternetGateways.All() {
 		w.gateways[g.VPC] = append(w.gateways[g.VPC], g)
@@ -123,29 +140,13 @@ func New(n *network.Network) *Walker {
 			w.defective[i.VPC] = true
 		}
 	}
-	return w
-}
-
-// newPorts finds, for TCP and UDP, the first port of every interval of 1024-65535 that no network ACL entry tells apart: those that a
-// NAT gateway's choice of a port can make a difference by (NAT-1, NACL-7, V-10).
-func newPorts(n *network.Network) map[uint8][]uint16 {
-	ports := map[uint8][]uint16{}
-	for _, protocol := range []uint8{TCP, UDP} {
-		first := map[int]bool{1024: true}
-		for _, acl := range n.NetworkACLs.All() {
-			for _, e := range acl.Entries {
-				if e.Defect == nil && e.Protocol == int(protocol) && e.From != -1 {
-					first[e.From], first[e.To+1] = true, true
-				}
-			}
-		}
-		for _, port := range slices.Sorted(maps.Keys(first)) {
-			if 1024 <= port && port <= 65535 {
-				ports[protocol] = append(ports[protocol], uint16(port))
-			}
+	for _, each := range n.Firewalls.All() {
+		for i := range each.Endpoints {
+			w.firewalls[each.Endpoints[i].ID] = firewallAt{each, &each.Endpoints[i]}
 		}
 	}
-	return ports
+	w.findNodes()
+	return w
 }
 
 // Walk is one outcome for every combination of AWS's choices, in a fixed order; at least one.
@@ -153,12 +154,24 @@ func (w *Walker) Walk(q Question) []Outcome {
 	q.Packet.Source, q.Packet.Destination = q.Packet.Source.Unmap(), q.Packet.Destination.Unmap()
 	var all []Outcome
 	explore(nil, func(c *chooser) {
-		f := &flow{Walker: w, question: q, chooser: c, returns: map[placed]*network.PeeringConnection{}, opened: map[string]Packet{}}
-		o := f.connect()
+		var o Outcome
+		switch {
+		case q.Endpoint != "":
+			o = w.privateLink(q, c)
+		case q.Balancer != "":
+			o = w.service(q, c)
+		default:
+			o = w.flow(q, c).connect()
+		}
 		o.Choices = c.labels()
 		all = append(all, o)
 	})
 	return all
+}
+
+// flow starts the walk of one connection.
+func (w *Walker) flow(q Question, c *chooser) *flow {
+	return &flow{Walker: w, question: q, chooser: c, returns: map[placed]*network.PeeringConnection{}, opened: map[string]Packet{}}
 }
 
 // Verdicts are the distinct verdicts of all outcomes, sorted. More than one makes a part of an answer partial (V-10).
