@@ -80,10 +80,17 @@ func (m *maker) acls(v *vpc) {
 	usual := m.acl(v, 80)
 	usual.Default = true
 	list := []*network.NetworkACL{usual}
+	open := 20
+	if m.wish != (wish{}) { // ways are long there
+		open = 50
+	}
 	for range m.IntN(3) {
-		list = append(list, m.acl(v, 20))
+		list = append(list, m.acl(v, open))
 	}
 	for _, s := range v.subnets {
+		if slices.Contains(v.guards, s) && m.chance(70) {
+			continue
+		}
 		if a := one(m, list...); a != usual || m.chance(50) {
 			a.Subnets = append(a.Subnets, s.ID)
 		}

@@ -48,6 +48,9 @@ func (m *maker) interfaces(v *vpc) {
 		v.groups = append(v.groups, g)
 	}
 	for _, s := range v.subnets {
+		if slices.Contains(v.guards, s) && m.chance(75) {
+			continue
+		}
 		for range 1 + m.IntN(3) {
 			kind := network.TypeInterface
 			switch m.IntN(12) {
@@ -71,7 +74,7 @@ func (m *maker) interfaces(v *vpc) {
 				m.Endpoints = append(m.Endpoints, e)
 				i.Owner = network.Owner{Kind: network.OwnerEndpoint, ID: e.ID, Sure: true}
 			default:
-				n := &network.Instance{Object: m.in(v, "i"), VPC: v.ID, Subnet: s.ID, State: "running", Interfaces: []string{i.ID}}
+				n := &network.Instance{Object: m.in(v, "i"), VPC: v.ID, Subnet: s.ID, State: "running", Interfaces: []string{i.ID}, Primary: i.ID}
 				m.Instances = append(m.Instances, n)
 				i.Owner = network.Owner{Kind: network.OwnerInstance, ID: n.ID, Sure: true}
 				i.SourceDestCheck = !m.chance(8)
@@ -82,9 +85,9 @@ func (m *maker) interfaces(v *vpc) {
 
 // outlets adds NAT gateways and a gateway endpoint.
 func (m *maker) outlets(v *vpc) {
-	if len(v.subnets) > 1 {
+	if rooms := v.rooms(); len(rooms) > 1 {
 		for range m.IntN(3) {
-			s := one(m, v.subnets...)
+			s := one(m, rooms...)
 			if s.Blocks[0].Addr().Is4() {
 				m.nat(v, s)
 			}

@@ -20,9 +20,33 @@ func add(t *network.RouteTable, r network.Route) {
 	}
 }
 
+// set makes a route the one for its destination, unless that is the VPC's own.
+func set(t *network.RouteTable, r network.Route) {
+	for i, each := range t.Routes {
+		if each.Destination == r.Destination && each.PrefixList == "" && r.PrefixList == "" {
+			if each.Target.Kind != network.TargetLocal {
+				t.Routes[i] = r
+			}
+			return
+		}
+	}
+	t.Routes = append(t.Routes, r)
+}
+
+// tables are the route tables of the subnets of a VPC, and the main one, which a subnet may not have.
+func (v *vpc) tables(of ...*subnet) []*network.RouteTable {
+	tables := []*network.RouteTable{v.main}
+	for _, s := range of {
+		if !slices.Contains(tables, s.table) {
+			tables = append(tables, s.table)
+		}
+	}
+	return tables
+}
+
 // lists adds prefix lists: that of a service of AWS, and customers' with entries that overlap each other's.
 func (m *maker) lists() {
-	m.PrefixLists = append(m.PrefixLists, &network.PrefixList{Object: m.object("pl", "", m.regions[0]), AWS: true, Entries: prefixes("52.216.0.0/15", "3.5.0.0/19", "2600:1fa0::/28")})
+	m.PrefixLists = append(m.PrefixLists, &network.PrefixList{Object: m.object("pl", "AWS", m.regions[0]), AWS: true, Entries: prefixes("52.216.0.0/15", "3.5.0.0/19", "2600:1fa0::/28")})
 	for range m.IntN(3) {
 		l := &network.PrefixList{Object: m.object("pl", m.accounts[0], m.regions[0])}
 		for range 1 + m.IntN(3) {
@@ -106,7 +130,7 @@ func (m *maker) peerings() {
 	}
 	for i, v := range m.vpcs {
 		for _, w := range m.vpcs[:i] {
-			if m.chance(30) || slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool { return slices.ContainsFunc(w.Blocks, p.Overlaps) }) {
+			if m.chance(30) || m.wish.hub && m.chance(70) || slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool { return slices.ContainsFunc(w.Blocks, p.Overlaps) }) {
 				continue
 			}
 			p := &network.PeeringConnection{Object: m.in(v, "pcx"), State: "active", Requester: side(v), Accepter: side(w)}
@@ -137,13 +161,7 @@ func (v *vpc) hasPrivateNAT() bool {
 // toPeer gives the tables of a VPC routes to a peer: for its blocks, parts of them, or all private addresses; some by way of a private NAT gateway.
 func (m *maker) toPeer(v *vpc, blocks []netip.Prefix, p *network.PeeringConnection) {
 	target := network.Target{Kind: network.TargetPeering, ID: p.ID}
-	tables := []*network.RouteTable{v.main}
-	for _, s := range v.subnets {
-		if !slices.Contains(tables, s.table) {
-			tables = append(tables, s.table)
-		}
-	}
-	for _, t := range tables {
+	for _, t := range v.tables(v.subnets...) {
 		if m.chance(12) {
 			continue
 		}
@@ -198,8 +216,9 @@ func (m *maker) detours() {
 			add(s.table, network.Route{Destination: m.beyond(v), Target: appliance})
 		}
 		if m.chance(15) {
-			kind := one(m, network.TargetTransitGateway, network.TargetOther, network.TargetCoreNetwork, network.TargetLocalGateway)
-			add(s.table, network.Route{Destination: m.beyond(v), Target: network.Target{Kind: kind, ID: "tgw-00000001"}})
+			add(s.table, network.Route{Destination: m.beyond(v), Target: one(m, network.Target{Kind: network.TargetTransitGateway, ID: "tgw-0000dead"},
+				network.Target{Kind: network.TargetOther, ID: "i-0000dead"}, network.Target{Kind: network.TargetLocalGateway, ID: "lgw-00000001"},
+				network.Target{Kind: network.TargetCoreNetwork, ID: "arn:aws:networkmanager::111111111111:core-network/core-network-1"})})
 		}
 		if m.chance(12) {
 			add(s.table, network.Route{Destination: m.beyond(v), Blackhole: true, Target: one(m, network.Target{}, network.Target{Kind: network.TargetNAT, ID: "nat-gone"})})
@@ -207,14 +226,13 @@ func (m *maker) detours() {
 		for range m.IntN(3) {
 			if len(m.PrefixLists) > 1 && m.chance(40) { // RT-4
 				r := network.Route{PrefixList: one(m, m.PrefixLists[1:]...).ID, Target: one(m, s.table.Routes...).Target, Blackhole: m.chance(10)}
-				if r.Target.Kind != network.TargetLocal {
+				if r.Target.Kind != network.TargetLocal && r.Target.Kind != network.TargetNone {
 					add(s.table, r)
 				}
 			}
 		}
 		if v.igw != nil && m.chance(12) { // RT-7
-			t := m.table(v)
-			t.Gateways = []string{v.igw.ID}
+			t := m.edge(v)
 			if m.chance(60) {
 				add(t, network.Route{Destination: one(m, other.Blocks...), Target: appliance})
 			}
@@ -223,6 +241,15 @@ func (m *maker) detours() {
 			}
 		}
 	}
+}
+
+// edge is the route table of the internet gateway of a VPC (RT-7).
+func (m *maker) edge(v *vpc) *network.RouteTable {
+	if v.edge == nil {
+		v.edge = m.table(v)
+		v.edge.Gateways = []string{v.igw.ID}
+	}
+	return v.edge
 }
 
 // beyond is a range outside a VPC that its tables may route.

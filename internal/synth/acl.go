@@ -14,35 +14,45 @@ const (
 	udp        = 17
 )
 
-// private are the blocks that VPCs have theirs from, and others of the organization.
-var private = []netip.Prefix{ten, netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("172.16.0.0/12")}
+// private are the ranges that VPCs have their blocks from: the pools of all Regions.
+var private = prefixes("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12")
 
 // buildACLs makes the default network ACL and, in two of five VPCs, one for every tier.
 func (v *vpc) buildACLs() {
-	c := &v.org.contents
+	if !v.dice.chance(40) {
+		v.openACL(v.tiers...)
+		return
+	}
+	var open []tier
+	for _, t := range v.tiers {
+		if t == transit || t == firewall { // as AWS advises
+			open = append(open, t)
+			continue
+		}
+		acl := &network.NetworkACL{Object: v.object("acl", v.Name+"-"+tierNames[t]), VPC: v.ID}
+		v.org.contents.NetworkACLs = append(v.org.contents.NetworkACLs, acl)
+		for _, s := range v.subnets[t] {
+			acl.Subnets = append(acl.Subnets, s.ID)
+		}
+		v.restrict(acl, t)
+	}
+	v.openACL(open...)
+}
+
+// openACL makes the default network ACL, of some tiers.
+func (v *vpc) openACL(of ...tier) {
 	open := &network.NetworkACL{Object: v.object("acl", ""), VPC: v.ID, Default: true}
-	c.NetworkACLs = append(c.NetworkACLs, open)
+	v.org.contents.NetworkACLs = append(v.org.contents.NetworkACLs, open)
 	for _, outbound := range []bool{false, true} {
 		v.entry(open, outbound, 100, true, everything, all4, -1, -1)
 		if v.ipv6 {
 			v.entry(open, outbound, 101, true, everything, all6, -1, -1)
 		}
 	}
-	if !v.dice.chance(40) {
-		for _, t := range tiers {
-			for _, s := range v.subnets[t] {
-				open.Subnets = append(open.Subnets, s.ID)
-			}
-		}
-		return
-	}
-	for _, t := range tiers {
-		acl := &network.NetworkACL{Object: v.object("acl", v.Name+"-"+tierNames[t]), VPC: v.ID}
-		c.NetworkACLs = append(c.NetworkACLs, acl)
+	for _, t := range of {
 		for _, s := range v.subnets[t] {
-			acl.Subnets = append(acl.Subnets, s.ID)
+			open.Subnets = append(open.Subnets, s.ID)
 		}
-		v.restrict(acl, t)
 	}
 }
 
@@ -119,5 +129,5 @@ func (v *vpc) restrict(acl *network.NetworkACL, t tier) {
 
 func (v *vpc) entry(acl *network.NetworkACL, outbound bool, number int, allow bool, protocol int, block netip.Prefix, from, to int) {
 	acl.Entries = append(acl.Entries, network.ACLEntry{Number: number, Outbound: outbound, Allow: allow, Protocol: protocol, Block: block,
-		From: from, To: to, Origin: v.origin(acl.ID, "Entries", len(acl.Entries))})
+		From: from, To: to, Origin: origin(acl.ID, "Entries", len(acl.Entries))})
 }

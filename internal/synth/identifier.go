@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/netip"
+	"strconv"
 
 	"github.com/watertight/watertight/internal/network"
 )
@@ -32,6 +33,17 @@ func (d dice) object(prefix, name, account, region string) network.Object {
 	text = hex.AppendEncode(text, random[:])
 	path := string(text) // the identifier is a part of it: a million of them are kept once
 	return network.Object{ID: path[1:], Name: name, Account: account, Region: region, Origin: network.Origin{Source: source, Path: path}}
+}
+
+// arn makes an object that is identified by an ARN.
+func arn(service, resource, name, account, region string) network.Object {
+	id := "arn:aws:" + service + ":" + region + ":" + account + ":" + resource
+	return network.Object{ID: id, Name: name, Account: account, Region: region, Origin: network.Origin{Source: source, Path: "/" + id}}
+}
+
+// origin is where a part of an object stands.
+func origin(id, list string, n int) network.Origin {
+	return network.Origin{Source: source, Path: "/" + id + "/" + list + "/" + strconv.Itoa(n)}
 }
 
 // part is the nth part of a block, of so many bits more.

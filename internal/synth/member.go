@@ -1,28 +1,29 @@
 package synth
 
 import (
-	"fmt"
 	"net/netip"
 
 	"github.com/watertight/watertight/internal/network"
 )
 
-// buildMembers makes the interfaces of the roles, until the VPC has as many as it should.
+// buildMembers makes load balancers and endpoints, and then the interfaces of the roles, until the VPC has as many as it should.
 func (v *vpc) buildMembers() {
-	v.interfaceEndpoint()
+	v.buildBalancers()
+	v.buildEndpoints()
 	counts := make([]int, len(v.groups))
 	left, total := v.size-v.interfaces, 0
 	for i, r := range v.groups {
-		if left > 0 && r.kind != "endpoints" {
+		if left > 0 && !kinds[r.kind].aws {
 			counts[i]++
 			left--
 		}
-		total += r.weight
+		total += kinds[r.kind].weight
 	}
 	before := 0
 	for i, r := range v.groups {
-		counts[i] += (before+r.weight)*left/total - before*left/total
-		before += r.weight
+		weight := kinds[r.kind].weight
+		counts[i] += (before+weight)*left/total - before*left/total
+		before += weight
 	}
 	for i, r := range v.groups {
 		switch {
@@ -35,6 +36,10 @@ func (v *vpc) buildMembers() {
 			v.instances(r, counts[i])
 		}
 	}
+	v.buildTargets()
+	for _, r := range v.groups {
+		r.members = nil
+	}
 }
 
 // instances makes instances of a role, one interface each. One in thirty has a second address, as hosts of containers have.
@@ -43,7 +48,7 @@ func (v *vpc) instances(r *role, count int) {
 		s := v.roomiest(r.tier)
 		i := v.newInterface(s, network.TypeInterface, r.carry)
 		i.Description = "Primary network interface"
-		if r.kind == "bastion" || r.kind == "web" && v.dice.chance(50) {
+		if r.kind == "bastion" || r.tier == public && v.dice.chance(50) {
 			i.Addresses[0].Public = v.nextPublic()
 		}
 		if v.dice.chance(3) && s.room() > 64 {
@@ -51,55 +56,37 @@ func (v *vpc) instances(r *role, count int) {
 			second := network.Address{IP: s.take()}
 			i.Addresses = append([]network.Address{i.Addresses[0], second}, i.Addresses[1:]...)
 		}
-		instance := &network.Instance{Object: v.object("i", r.Name), VPC: v.ID, Subnet: s.ID, State: "running", Interfaces: []string{i.ID}}
+		instance := &network.Instance{Object: v.object("i", r.Name), VPC: v.ID, Subnet: s.ID, State: "running", Interfaces: []string{i.ID}, Primary: i.ID}
 		if v.dice.chance(2) {
 			instance.State = "stopped"
 		}
 		i.Owner = network.Owner{Kind: network.OwnerInstance, ID: instance.ID, Sure: true}
 		v.org.contents.Instances = append(v.org.contents.Instances, instance)
+		r.members = append(r.members, i)
 	}
 }
 
 // workload makes a function or a database: interfaces that no instance has.
 func (v *vpc) workload(r *role, count int, kind network.OwnerKind) {
 	w := &network.Workload{Kind: kind, VPC: v.ID, Groups: r.carry}
-	arn, description, of := "arn:aws:lambda:%s:%s:function:%s-%s", "AWS Lambda VPC ENI-%s", network.TypeLambda
+	name := v.Name + "-" + r.Name
+	description, of := "AWS Lambda VPC ENI-"+r.Name, network.TypeLambda
+	w.Object = v.arn("lambda", "function:"+name, name)
 	if kind == network.OwnerDatabase {
-		arn, description, of = "arn:aws:rds:%s:%s:cluster:%s-%s", "RDSNetworkInterface", network.TypeInterface
-	} else {
-		description = fmt.Sprintf(description, r.Name)
+		description, of = "RDSNetworkInterface", network.TypeInterface
+		w.Object = v.arn("rds", "cluster:"+name, name)
 	}
-	id := fmt.Sprintf(arn, v.region.name, v.account, v.Name, r.Name)
-	w.Object = network.Object{ID: id, Name: v.Name + "-" + r.Name, Account: v.account, Region: v.region.name, Origin: network.Origin{Source: source, Path: "/" + id}}
 	for _, s := range v.subnets[r.tier] {
 		w.Subnets = append(w.Subnets, s.ID)
 	}
 	for range count {
 		i := v.newInterface(v.roomiest(r.tier), of, r.carry)
 		i.Description = description
-		i.Owner = network.Owner{Kind: kind, ID: id, Sure: true}
+		i.Owner = network.Owner{Kind: kind, ID: w.ID, Sure: true}
 		w.Interfaces = append(w.Interfaces, i.ID)
+		r.members = append(r.members, i)
 	}
 	v.org.contents.Workloads = append(v.org.contents.Workloads, w)
-}
-
-// interfaceEndpoint makes the endpoint of Systems Manager, with an interface in every zone. A VPC of few interfaces has none.
-func (v *vpc) interfaceEndpoint() {
-	r := v.find(4, "endpoints")
-	if r == nil || v.size < 40 {
-		return
-	}
-	service := "com.amazonaws." + v.region.name + ".ssm"
-	e := &network.Endpoint{Object: v.object("vpce", "ssm"), VPC: v.ID, Type: network.EndpointInterface, Service: service, State: "available",
-		Groups: r.carry, PrivateDNS: true, DNSNames: []string{"ssm." + v.region.name + ".amazonaws.com"}}
-	for _, s := range v.subnets[app] {
-		i := v.newInterface(s, network.TypeEndpoint, r.carry)
-		i.Description = "VPC Endpoint Interface " + e.ID
-		i.Owner = network.Owner{Kind: network.OwnerEndpoint, ID: e.ID, Sure: true}
-		e.Subnets = append(e.Subnets, s.ID)
-		e.Interfaces = append(e.Interfaces, i.ID)
-	}
-	v.org.contents.Endpoints = append(v.org.contents.Endpoints, e)
 }
 
 // newInterface makes an interface with an address, and an IPv6 address where the subnet has a block and a member would get one.
@@ -107,7 +94,7 @@ func (v *vpc) newInterface(s *subnet, of network.InterfaceType, groups []string)
 	ip := s.take()
 	i := &network.Interface{Object: v.object("eni", ""), VPC: v.ID, Subnet: s.ID, Type: of, Groups: groups, SourceDestCheck: true,
 		Addresses: []network.Address{{IP: ip}}}
-	if len(s.Blocks) > 1 && of != network.TypeNAT && of != network.TypeEndpoint {
+	if len(s.Blocks) > 1 && of != network.TypeEndpoint && of != network.TypeNetworkLoadBalancer {
 		i.Addresses = append(i.Addresses, network.Address{IP: offset(s.Blocks[1].Addr(), v.dice.Uint64()>>8<<16|s.next)})
 	}
 	v.interfaces++

@@ -2,17 +2,23 @@ package synth
 
 import "math"
 
-// most is how many interfaces a VPC can hold for sure: its largest block is a /16, a subnet a sixteenth of it, and all
-// interfaces may be in one tier.
-const most = 10_000
+const (
+	// most is how many interfaces a VPC can hold for sure: its largest block is a /16, a subnet a sixteenth of it, and all
+	// interfaces may be in one tier.
+	most = 10_000
+	// small is a VPC with fewer interfaces than this: it has no NAT gateways, endpoints or balancers, and is not attached to a hub.
+	small = 40
+	// fewest is how many VPCs an organization with hubs has at least. Two of them are for egress.
+	fewest = 7
+)
 
 // Options say what to make. What is 0 follows from the number of interfaces.
 type Options struct {
 	Seed       uint64
-	Interfaces int // of all kinds, those of NAT gateways and endpoints among them; 200
-	VPCs       int // one, or one for every 500 interfaces beyond 10,000; never fewer than one for every 10,000
-	Accounts   int // one for every five VPCs
-	Roles      int // security groups in a VPC, besides the default group: the root of its interfaces, and not fewer than 20
+	Interfaces int // of all kinds, those of gateways, balancers, endpoints and attachments among them; 200
+	VPCs       int // one, or one for every 500 interfaces beyond 10,000; never fewer than one for every 10,000. Those for egress are among them
+	Accounts   int // one for every five VPCs. With hubs, the last one is that of the network
+	Roles      int // security groups in a VPC that is not for egress, besides the default group: the root of its interfaces, and not fewer than 20
 	Peerings   int // as many as VPCs; negative for none. Fewer where no pair is left that may be joined
 }
 
@@ -27,11 +33,18 @@ func (o Options) Complete() Options {
 			o.VPCs = (o.Interfaces + 499) / 500
 		}
 	}
-	o.VPCs = max(o.VPCs, (o.Interfaces+most-1)/most)
+	needed := (o.Interfaces + most - 1) / most
+	o.VPCs = max(o.VPCs, needed)
+	if o.hubs() > 0 {
+		o.VPCs = max(o.VPCs, needed+o.hubs())
+	}
 	if o.Accounts <= 0 {
 		o.Accounts = (o.VPCs + 4) / 5
 	}
 	o.Accounts = min(o.Accounts, o.VPCs)
+	if o.hubs() > 0 {
+		o.Accounts = min(o.Accounts, o.VPCs-o.hubs()+1)
+	}
 	if o.Roles <= 0 {
 		o.Roles = max(20, int(math.Sqrt(float64(o.Interfaces/o.VPCs))))
 	}
@@ -42,4 +55,12 @@ func (o Options) Complete() Options {
 		o.Peerings = o.VPCs
 	}
 	return o
+}
+
+// hubs is how many transit gateways there are, and VPCs for egress: one a Region, unless the organization is small.
+func (o Options) hubs() int {
+	if o.VPCs < fewest || o.Interfaces/o.VPCs < small {
+		return 0
+	}
+	return len(regions)
 }

@@ -1,8 +1,10 @@
 package synth
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/watertight/watertight/internal/network"
 )
@@ -11,34 +13,21 @@ import (
 func Generate(o Options) network.Contents {
 	o = o.Complete()
 	d := newDice(o.Seed, 0)
-	org := &organization{options: o, lists: map[[2]string]*network.PrefixList{}}
-	sizes := shares(d, o.Interfaces, o.VPCs)
-	bits := blockBits(sizes)
-	blocks := allocate(bits, o.VPCs)
+	org := &organization{options: o, lists: map[[2]string]*network.PrefixList{}, services: map[*region][]*service{}}
 	org.contents.Interfaces = make([]*network.Interface, 0, o.Interfaces)
 	org.contents.Instances = make([]*network.Instance, 0, o.Interfaces)
-
-	used := 0
-	for i, size := range sizes {
-		region := regions[0]
-		if i > 0 && d.chance(30) {
-			region = regions[1]
-		}
-		v := &vpc{
-			org: org, dice: newDice(o.Seed, i+1), number: i, size: size, region: region,
-			account: fmt.Sprintf("%012d", 100000000001+uint64(i*o.Accounts/o.VPCs)*7919),
-			block:   blocks[i],
-			ipv6:    d.chance(20),
-			// AWS's own range, as long as there are fewer than eight million interfaces
-			public: offset(netip.AddrFrom4([4]byte{18, 128, 0, 0}), uint64(used)),
-		}
-		used += size
+	org.plan(d)
+	for _, v := range org.vpcs {
 		v.build()
-		org.vpcs = append(org.vpcs, v)
+	}
+	for _, h := range org.hubs {
+		h.egress.buildEgress()
 	}
 	if o.Peerings > 0 {
 		org.peer(d, o.Peerings)
 	}
+	org.reference()
+	org.sort()
 	return org.contents
 }
 
@@ -46,90 +35,68 @@ func Generate(o Options) network.Contents {
 type organization struct {
 	options  Options
 	contents network.Contents
-	vpcs     []*vpc
+	vpcs     []*vpc // without those for egress
+	hubs     []*hub // one a Region, or none
+	services map[*region][]*service
 	lists    map[[2]string]*network.PrefixList // by name or account, and Region
 }
 
-// region is a Region with three zones.
-type region struct {
-	name, zoneID string
-	s3           []string   // the blocks of S3, some of them
-	ipv6         netip.Addr // from where VPCs have their blocks
+// plan decides what must be known of every VPC before any of them is built: its place, its size, its block, what it offers and how it reaches
+// the internet.
+func (o *organization) plan(d dice) {
+	options := o.options
+	hubs := options.hubs()
+	workloads, accounts := options.VPCs-hubs, options.Accounts
+	if hubs > 0 {
+		accounts = max(1, accounts-1)
+	}
+	account := func(n int) string { return fmt.Sprintf("%012d", 100000000001+uint64(n)*7919) }
+	sizes := shares(d, options.Interfaces-hubs*egressInterfaces, workloads)
+	blocks := &allocator{blockBits(sizes), map[netip.Prefix]int{}}
+	used := 0
+	add := func(n, size int, r *region, account string) *vpc {
+		v := &vpc{org: o, dice: newDice(options.Seed, n+1), number: n, size: size, region: r, account: account,
+			// AWS's own range, as long as there are fewer than eight million interfaces
+			public: offset(netip.AddrFrom4([4]byte{18, 128, 0, 0}), uint64(used))}
+		v.block, v.routable = blocks.next(n, r)
+		used += size
+		return v
+	}
+	for i := range hubs { // their blocks come first: they are the Region's for sure
+		v := add(workloads+i, egressInterfaces, regions[i], account(options.Accounts-1))
+		o.hubs = append(o.hubs, newHub(o, v))
+	}
+	for i, size := range sizes {
+		r := regions[0]
+		if i > 0 && d.chance(30) {
+			r = regions[1]
+		}
+		v := add(i, size, r, account(i*accounts/workloads))
+		v.decide()
+		o.vpcs = append(o.vpcs, v)
+	}
+	for _, h := range o.hubs {
+		h.settle(o.vpcs)
+	}
+	if hubs > 0 {
+		o.hubs[0].join(o.hubs[1])
+	}
 }
 
-var regions = []*region{
-	{"us-east-1", "use1", []string{"3.5.0.0/19", "16.15.176.0/20", "16.182.0.0/16", "52.216.0.0/15", "54.231.0.0/16"}, netip.MustParseAddr("2600:1f18::")},
-	{"eu-west-1", "euw1", []string{"3.5.64.0/21", "52.92.0.0/17", "52.218.0.0/17"}, netip.MustParseAddr("2a05:d018::")},
-}
-
-// shares divides interfaces among VPCs, some of which are up to three times as large as others.
-func shares(d dice, interfaces, vpcs int) []int {
-	weights, total := make([]int, vpcs), 0
-	for i := range weights {
-		weights[i] = 2 + d.IntN(3)
-		if vpcs*most < 2*interfaces { // no room for large and small
-			weights[i] = 1
-		}
-		total += weights[i]
+// hub is the hub of a Region, or nil.
+func (o *organization) hub(r *region) *hub {
+	i := slices.IndexFunc(o.hubs, func(h *hub) bool { return h.region == r })
+	if i < 0 {
+		return nil
 	}
-	sizes, before := make([]int, vpcs), 0
-	for i, w := range weights {
-		sizes[i] = (before+w)*interfaces/total - before*interfaces/total
-		before += w
-	}
-	return sizes
-}
-
-// blockBits is the length of the VPCs' blocks: so that each tier has room for all, and a twentieth more for second addresses.
-func blockBits(sizes []int) int {
-	largest := 0
-	for _, size := range sizes {
-		largest = max(largest, size)
-	}
-	for bits := 22; bits > 16; bits-- {
-		if room := 3 * (1<<(32-bits-4) - 5); room >= largest+largest/20+8 {
-			return bits
-		}
-	}
-	return 16
-}
-
-// allocate gives every VPC a block. One in eight has one from 172.16.0.0/12 or 100.64.0.0/10, as long as there are any; when
-// all are gone, it starts over.
-func allocate(bits, vpcs int) []netip.Prefix {
-	type pool struct {
-		block netip.Prefix
-		next  int
-	}
-	room := func(p *pool) int { return 1 << (bits - p.block.Bits()) }
-	ten, shared, private := &pool{netip.MustParsePrefix("10.0.0.0/8"), 0}, &pool{netip.MustParsePrefix("100.64.0.0/10"), 0}, &pool{netip.MustParsePrefix("172.16.0.0/12"), 0}
-	blocks := make([]netip.Prefix, vpcs)
-	for i := range blocks {
-		order := []*pool{ten, shared, private}
-		switch i % 16 {
-		case 7:
-			order = []*pool{shared, ten, private}
-		case 15:
-			order = []*pool{private, ten, shared}
-		}
-		from := ten // overlaps when everything is gone
-		for _, p := range order {
-			if p.next < room(p) {
-				from = p
-				break
-			}
-		}
-		blocks[i] = part(from.block, bits-from.block.Bits(), from.next%room(from))
-		from.next++
-	}
-	return blocks
+	return o.hubs[i]
 }
 
 // s3 is AWS's prefix list for S3 in a Region.
 func (o *organization) s3(r *region) *network.PrefixList {
 	key := [2]string{"s3", r.name}
 	if o.lists[key] == nil {
-		o.list(key, "com.amazonaws."+r.name+".s3", "", r.name, r.s3)
+		o.list(key, "com.amazonaws."+r.name+".s3", "AWS", r.name, r.s3)
 		o.lists[key].AWS = true
 	}
 	return o.lists[key]
@@ -144,11 +111,54 @@ func (o *organization) offices(account string, r *region) *network.PrefixList {
 	return o.lists[key]
 }
 
-func (o *organization) list(key [2]string, name, account, region string, blocks []string) {
-	list := &network.PrefixList{Object: newDice(o.options.Seed, -1-len(o.lists)).object("pl", name, account, region)}
-	for _, block := range blocks {
-		list.Entries = append(list.Entries, netip.MustParsePrefix(block))
+// monitoring is the list of where a Region is watched from: its central VPC. It is nil where there is none.
+func (o *organization) monitoring(r *region) *network.PrefixList {
+	h := o.hub(r)
+	if h == nil || h.central == nil {
+		return nil
 	}
+	key := [2]string{"monitoring", r.name}
+	if o.lists[key] == nil {
+		o.list(key, "monitoring", h.egress.account, r.name, []string{h.central.block.String()})
+	}
+	return o.lists[key]
+}
+
+func (o *organization) list(key [2]string, name, account, region string, blocks []string) {
+	list := &network.PrefixList{Object: newDice(o.options.Seed, -1-len(o.lists)).object("pl", name, account, region), Entries: prefixes(blocks...)}
 	o.lists[key] = list
 	o.contents.PrefixLists = append(o.contents.PrefixLists, list)
+}
+
+// sort puts lists that mean sets in order, as the reader of dumps has them.
+func (o *organization) sort() {
+	c := &o.contents
+	for _, t := range c.RouteTables {
+		slices.Sort(t.Subnets)
+	}
+	for _, a := range c.NetworkACLs {
+		slices.Sort(a.Subnets)
+	}
+	for _, e := range c.Endpoints {
+		slices.Sort(e.RouteTables)
+		slices.Sort(e.Subnets)
+		slices.Sort(e.Interfaces)
+		slices.Sort(e.DNSNames)
+	}
+	for _, f := range c.Firewalls {
+		slices.SortFunc(f.Endpoints, func(a, b network.FirewallEndpoint) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	for _, w := range c.Workloads {
+		slices.Sort(w.Subnets)
+	}
+	for _, a := range c.TransitAttachments {
+		slices.Sort(a.Subnets)
+	}
+	for _, t := range c.TransitRouteTables {
+		slices.Sort(t.Propagations)
+	}
+	for _, s := range c.EndpointServices {
+		slices.Sort(s.Principals)
+		s.Principals = slices.Compact(s.Principals)
+	}
 }

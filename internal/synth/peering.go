@@ -33,7 +33,7 @@ func (o *organization) join(d dice, a, b *vpc) bool {
 	if d.IntN(7) > 0 {
 		b.routeTo(a, target)
 	}
-	from, to := a.find(0, "app"), b.find(0, "app")
+	from, to := a.products[0].app, b.products[0].app
 	if from == nil || to == nil {
 		return true
 	}
@@ -42,12 +42,7 @@ func (o *organization) join(d dice, a, b *vpc) bool {
 	if a.region == b.region {
 		admit.group, send.group = from.ID, to.ID
 	} else {
-		for _, s := range a.subnets[app] {
-			admit.blocks = append(admit.blocks, s.Blocks[0])
-		}
-		for _, s := range b.subnets[app] {
-			send.blocks = append(send.blocks, s.Blocks[0])
-		}
+		admit.blocks, send.blocks = a.blocks(app), b.blocks(app)
 	}
 	b.admit(to.SecurityGroup, admit)
 	if !a.sendsAnywhere(from) {

@@ -38,6 +38,9 @@ func TestGenerateCounts(t *testing.T) {
 		{Options{Interfaces: 20_000}, counts{20_000, 40, 8, 22, 40}},
 		{Options{Interfaces: 100_000}, counts{100_000, 200, 40, 22, 200}},
 		{Options{Interfaces: 5}, counts{5, 1, 1, 20, 0}},
+		{Options{Interfaces: 450, VPCs: 10}, counts{450, 10, 2, 20, 10}},
+		{Options{Interfaces: 900, VPCs: 9, Accounts: 9, Roles: 150}, counts{900, 9, 8, 150, 9}},
+		{Options{Interfaces: 60_000, VPCs: 7}, counts{60_000, 8, 2, 86, 8}},
 		{Options{Interfaces: 30, VPCs: 6, Roles: 3, Peerings: 100}, counts{30, 6, 2, 3, 15}},
 		{Options{Interfaces: 30_000, VPCs: 2}, counts{30_000, 3, 1, 100, 3}},
 		{Options{Interfaces: 3000, VPCs: 10, Accounts: 3, Roles: 9, Peerings: -1}, counts{3000, 10, 3, 9, 0}},
@@ -47,7 +50,13 @@ func TestGenerateCounts(t *testing.T) {
 		for _, v := range c.VPCs {
 			accounts[v.Account] = true
 		}
-		got := counts{len(c.Interfaces), len(c.VPCs), len(accounts), len(c.SecurityGroups)/len(c.VPCs) - 1, len(c.PeeringConnections)}
+		roles := 0
+		for _, g := range c.SecurityGroups {
+			if g.VPC == c.VPCs[0].ID && g.Name != "default" {
+				roles++
+			}
+		}
+		got := counts{len(c.Interfaces), len(c.VPCs), len(accounts), roles, len(c.PeeringConnections)}
 		if got != test.want {
 			t.Errorf("%+v: %+v, want %+v", test.options, got, test.want)
 		}
@@ -55,12 +64,13 @@ func TestGenerateCounts(t *testing.T) {
 }
 
 // What is made is what AWS would have: identifiers and addresses are given once, references lead somewhere, addresses are in their
-// subnet, subnets in their VPC and apart, peers do not overlap, no table has two routes for one destination and no ACL two
-// entries of a number.
+// subnet, subnets in their VPC and apart, peers do not overlap, no table has two routes for one destination, no ACL two
+// entries of a number, and no group a rule twice.
 func TestGenerateIsSound(t *testing.T) {
 	for _, o := range []Options{
 		{Interfaces: 1}, {Interfaces: 45}, {}, {Interfaces: 10_000}, {Interfaces: 20_000}, {Interfaces: 2000, VPCs: 60, Peerings: 200},
 		{Interfaces: 9000, VPCs: 9000, Roles: 2}, {Interfaces: 400, VPCs: 2, Roles: 150},
+		{Interfaces: 400, VPCs: 10, Roles: 1}, {Interfaces: 4000, VPCs: 20, Roles: 3}, {Interfaces: 60_000, VPCs: 7},
 	} {
 		for seed := range uint64(2) {
 			o.Seed = seed
@@ -102,6 +112,15 @@ func checkSound(t *testing.T, n *network.Network) {
 				t.Errorf("%s is given twice", a.Public)
 			}
 			public[a.Public] = true
+		}
+	}
+	for _, a := range n.TransitAttachments.All() {
+		if v, ok := n.VPCs.Get(a.Resource); ok {
+			key := v.Blocks[0].String()
+			if given[key] {
+				t.Errorf("two VPCs behind hubs have %s", v.Blocks[0])
+			}
+			given[key] = true
 		}
 	}
 	blocks := map[string][]netip.Prefix{}
@@ -156,6 +175,16 @@ func checkSound(t *testing.T, n *network.Network) {
 		}
 	}
 	for _, g := range n.SecurityGroups.All() {
+		for _, rules := range [][]network.Rule{g.Inbound, g.Outbound} {
+			seen := map[network.Rule]bool{}
+			for _, r := range rules {
+				r.ID, r.Description, r.Origin = "", "", network.Origin{}
+				if seen[r] {
+					t.Errorf("%s has the rule %+v twice", g.ID, r)
+				}
+				seen[r] = true
+			}
+		}
 		for _, r := range slices.Concat(g.Inbound, g.Outbound) {
 			targets := 0
 			if r.Group != "" {
@@ -191,13 +220,17 @@ func checkSound(t *testing.T, n *network.Network) {
 	}
 }
 
-// Blocks are distinct until all three ranges are used up.
-func TestAllocate(t *testing.T) {
-	const all = 1<<(22-8) + 1<<(22-10) + 1<<(22-12)
-	seen := map[netip.Prefix]bool{}
-	for i, b := range allocate(22, all+5) {
-		if seen[b] != (i >= all) || b != b.Masked() || b.Bits() != 22 {
-			t.Fatalf("block %d is %s, seen %v", i, b, seen[b])
+// Blocks are a Region's own until its three ranges are used up, and distinct until those of all Regions are.
+func TestAllocator(t *testing.T) {
+	const own = 1<<(22-9) + 1<<(22-11) + 1<<(22-13)
+	blocks, seen := &allocator{22, map[netip.Prefix]int{}}, map[netip.Prefix]bool{}
+	for i := range 2*own + 5 {
+		b, routable := blocks.next(i, regions[1])
+		of := slices.IndexFunc(regions, func(r *region) bool {
+			return slices.ContainsFunc(r.pools, func(pool netip.Prefix) bool { return pool.Overlaps(b) && pool.Bits() <= b.Bits() })
+		})
+		if seen[b] != (i >= 2*own) || b != b.Masked() || b.Bits() != 22 || of < 0 || (of == 1) != (i < own || i >= 2*own) || routable != (i < own) {
+			t.Fatalf("block %d is %s of Region %d, seen %v, routable %v", i, b, of, seen[b], routable)
 		}
 		seen[b] = true
 	}

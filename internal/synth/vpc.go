@@ -15,12 +15,14 @@ const (
 	public tier = 0
 	app    tier = 4
 	data   tier = 8
-	nat    tier = 12 // three subnets of 16 addresses in one part
+	// The others serve routes: each has three subnets of 16 addresses in one part.
+	nat      tier = 12
+	transit  tier = 13 // of the attachment to the hub
+	firewall tier = 14
 )
 
 var (
-	tiers     = []tier{public, app, data, nat}
-	tierNames = map[tier]string{public: "public", app: "app", data: "data", nat: "nat"}
+	tierNames = map[tier]string{public: "public", app: "app", data: "data", nat: "nat", transit: "transit", firewall: "firewall"}
 	zones     = []string{"a", "b", "c"}
 )
 
@@ -30,23 +32,46 @@ var (
 	ten  = netip.MustParsePrefix("10.0.0.0/8")
 )
 
+// way is how private subnets reach the internet.
+type way int
+
+const (
+	noWay      way = iota
+	byNAT          // NAT gateways of the VPC's own
+	byFirewall     // the same, with a firewall in front
+	byHub          // the hub's VPC for egress
+)
+
 // vpc is a VPC that is being made, with what its parts need to know of each other.
 type vpc struct {
-	org     *organization
-	dice    dice
-	number  int
-	size    int // interfaces to make
-	region  *region
-	account string
-	block   netip.Prefix
-	ipv6    bool
-	public  netip.Addr // the next public address
+	org      *organization
+	dice     dice
+	number   int
+	size     int // interfaces to make
+	region   *region
+	account  string
+	block    netip.Prefix
+	routable bool       // the block is the Region's, and nobody else's
+	public   netip.Addr // the next public address
+
+	// What is decided before anything is built.
+	kind   string // "prod", "staging", "dev", "shared", or "egress"
+	ipv6   bool
+	hub    *hub // that it is attached to, or nil
+	way    way
+	offers []*service
 
 	*network.VPC
-	subnets map[tier][]*subnet
-	tables  map[tier][]*network.RouteTable // one, or one for every zone
-	groups  []*role
-	peers   []*vpc
+	tiers      []tier
+	subnets    map[tier][]*subnet
+	tables     map[tier][]*network.RouteTable // one, or one for every zone
+	nats       []string                       // NAT gateways, one for every zone, or none
+	walls      []string                       // endpoints of the firewall, likewise
+	groups     []*role
+	products   []*product
+	helpers    map[string]*role
+	peers      []*vpc
+	attachment *network.TransitAttachment // to the hub, or nil
 
 	interfaces int // made so far
 }
@@ -57,22 +82,65 @@ type subnet struct {
 	next uint64
 }
 
+// decide settles what others must know of the VPC.
+func (v *vpc) decide() {
+	v.kind = []string{"prod", "prod", "staging", "dev", "shared"}[v.number%5]
+	v.ipv6 = v.dice.chance(20)
+	if v.size < small {
+		return
+	}
+	v.way = byNAT
+	if h := v.org.hub(v.region); h != nil {
+		if v.routable && v.dice.chance(85) {
+			v.hub = h
+		}
+		switch roll := v.dice.IntN(100); {
+		case roll < 50 && v.hub != nil:
+			v.way = byHub
+		case roll >= 85:
+			v.way = byFirewall
+		}
+	}
+	if v.kind == "shared" && v.org.options.Roles > 1 {
+		v.offer()
+	}
+}
+
 // object makes an object that belongs to the VPC's account.
 func (v *vpc) object(prefix, name string) network.Object {
 	return v.dice.object(prefix, name, v.account, v.region.name)
 }
 
-func (v *vpc) build() {
-	c := &v.org.contents
-	kind := []string{"prod", "prod", "staging", "dev", "shared"}[v.number%5]
-	v.VPC = &network.VPC{Object: v.object("vpc", fmt.Sprintf("%s-%04d", kind, v.number)), Blocks: []netip.Prefix{v.block}}
-	v.Tags = []network.Tag{{Key: "Environment", Value: kind}}
+// arn makes an object that is identified by an ARN, of the VPC's account.
+func (v *vpc) arn(service, resource, name string) network.Object {
+	return arn(service, resource, name, v.account, v.region.name)
+}
+
+// begin makes the VPC itself.
+func (v *vpc) begin(name, environment string) {
+	v.VPC = &network.VPC{Object: v.object("vpc", name), Blocks: []netip.Prefix{v.block}}
+	v.Tags = []network.Tag{{Key: "Environment", Value: environment}}
 	if v.ipv6 {
 		b := v.region.ipv6.As16()
 		binary.BigEndian.PutUint32(b[4:], uint32(v.number)<<8)
 		v.Blocks = append(v.Blocks, netip.PrefixFrom(netip.AddrFrom16(b), 56))
 	}
-	c.VPCs = append(c.VPCs, v.VPC)
+	v.org.contents.VPCs = append(v.org.contents.VPCs, v.VPC)
+}
+
+// build makes a VPC for workloads.
+func (v *vpc) build() {
+	v.begin(fmt.Sprintf("%s-%04d", v.kind, v.number), v.kind)
+	v.tiers = []tier{public, app, data}
+	if v.way == byNAT || v.way == byFirewall {
+		v.tiers = append(v.tiers, nat)
+	}
+	if v.hub != nil {
+		v.tiers = append(v.tiers, transit)
+	}
+	if v.way == byFirewall {
+		v.tiers = append(v.tiers, firewall)
+	}
 	v.buildSubnets()
 	v.buildTables()
 	v.buildACLs()
@@ -82,10 +150,10 @@ func (v *vpc) build() {
 
 func (v *vpc) buildSubnets() {
 	v.subnets = map[tier][]*subnet{}
-	for _, t := range tiers {
+	for _, t := range v.tiers {
 		for z, zone := range zones {
 			block := part(v.block, 4, int(t)+z)
-			if t == nat {
+			if t >= nat {
 				block = part(part(v.block, 4, int(t)), 28-4-v.block.Bits(), z)
 			}
 			name := v.region.name + zone
@@ -96,7 +164,7 @@ func (v *vpc) buildSubnets() {
 				MapPublicIPOnLaunch: t == public,
 			}
 			s.Tags = []network.Tag{{Key: "Tier", Value: tierNames[t]}}
-			if v.ipv6 && t != nat {
+			if v.ipv6 && t < nat {
 				b := v.Blocks[1].Addr().As16()
 				b[7] = byte(int(t) + z)
 				s.Blocks = append(s.Blocks, netip.PrefixFrom(netip.AddrFrom16(b), 64))
@@ -106,94 +174,4 @@ func (v *vpc) buildSubnets() {
 			v.subnets[t] = append(v.subnets[t], &subnet{s, 4}) // AWS keeps the first four
 		}
 	}
-}
-
-// buildTables makes gateways and route tables.
-func (v *vpc) buildTables() {
-	c := &v.org.contents
-	gateway := &network.InternetGateway{Object: v.object("igw", v.Name), VPC: v.ID}
-	c.InternetGateways = append(c.InternetGateways, gateway)
-	internet := network.Target{Kind: network.TargetInternetGateway, ID: gateway.ID}
-	endpoint := &network.Endpoint{Object: v.object("vpce", "s3"), VPC: v.ID, Type: network.EndpointGateway,
-		Service: "com.amazonaws." + v.region.name + ".s3", State: "available"}
-	c.Endpoints = append(c.Endpoints, endpoint)
-	var egress network.Target
-	if v.ipv6 {
-		g := &network.EgressOnlyGateway{Object: v.object("eigw", v.Name), VPC: v.ID}
-		c.EgressOnlyGateways = append(c.EgressOnlyGateways, g)
-		egress = network.Target{Kind: network.TargetEgressOnly, ID: g.ID}
-	}
-
-	v.table("main", true)
-	v.tables = map[tier][]*network.RouteTable{}
-	for _, t := range tiers {
-		for z, zone := range zones {
-			if t != app && z > 0 {
-				v.tables[t][0].Subnets = append(v.tables[t][0].Subnets, v.subnets[t][z].ID)
-				continue
-			}
-			name := tierNames[t]
-			if t == app {
-				name += "-" + v.region.name + zone
-			}
-			table := v.table(name, false)
-			table.Subnets = []string{v.subnets[t][z].ID}
-			v.tables[t] = append(v.tables[t], table)
-			switch t {
-			case public, nat:
-				v.route(table, all4, internet)
-				if v.ipv6 {
-					v.route(table, all6, internet)
-				}
-			case app:
-				if gateway := v.natGateway(z); gateway != "" {
-					v.route(table, all4, network.Target{Kind: network.TargetNAT, ID: gateway})
-				}
-				if v.ipv6 {
-					v.route(table, all6, egress)
-				}
-			}
-			if t == app || t == data {
-				endpoint.RouteTables = append(endpoint.RouteTables, table.ID)
-				table.Routes = append(table.Routes, network.Route{PrefixList: v.org.s3(v.region).ID, Origin: v.origin(table.ID, "Routes", len(table.Routes)),
-					Target: network.Target{Kind: network.TargetEndpoint, ID: endpoint.ID}})
-			}
-		}
-	}
-}
-
-// table makes a route table with its local routes.
-func (v *vpc) table(name string, main bool) *network.RouteTable {
-	table := &network.RouteTable{Object: v.object("rtb", v.Name+"-"+name), VPC: v.ID, Main: main}
-	for _, block := range v.Blocks {
-		v.route(table, block, network.Target{Kind: network.TargetLocal, ID: "local"})
-	}
-	v.org.contents.RouteTables = append(v.org.contents.RouteTables, table)
-	return table
-}
-
-func (v *vpc) route(table *network.RouteTable, destination netip.Prefix, target network.Target) {
-	table.Routes = append(table.Routes, network.Route{Destination: destination, Target: target, Origin: v.origin(table.ID, "Routes", len(table.Routes))})
-}
-
-// origin is where a part of an object stands.
-func (v *vpc) origin(id, list string, n int) network.Origin {
-	return network.Origin{Source: source, Path: fmt.Sprintf("/%s/%s/%d", id, list, n)}
-}
-
-// natGateway makes the NAT gateway of a zone, and its interface. A VPC of few interfaces has none.
-func (v *vpc) natGateway(zone int) string {
-	if v.size < 40 {
-		return ""
-	}
-	s := v.subnets[nat][zone]
-	g := &network.NATGateway{Object: v.object("nat", v.Name+"-"+s.Zone), VPC: v.ID, Subnet: s.ID, State: "available"}
-	i := v.newInterface(s, network.TypeNAT, nil)
-	i.SourceDestCheck = false
-	i.Description = "Interface for NAT Gateway " + g.ID
-	i.Owner = network.Owner{Kind: network.OwnerNAT, ID: g.ID, Sure: true}
-	i.Addresses[0].Public = v.nextPublic()
-	g.Addresses = []network.NATAddress{{IP: i.Addresses[0].IP, Public: i.Addresses[0].Public, Interface: i.ID}}
-	v.org.contents.NATGateways = append(v.org.contents.NATGateways, g)
-	return g.ID
 }
