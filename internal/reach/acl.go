@@ -72,7 +72,11 @@ func aclMatch(e network.ACLEntry, remote place) bounds {
 	if e.Defect != nil {
 		return unclear
 	}
-	if !remote.in(e.Block) { // entries of the other family never match (NACL-6)
+	if remote.cell == anyCell && e.Block.Addr().Is4() == remote.address.Is4() {
+		if e.Block.Bits() > 0 {
+			return bounds{packet.None, packet.Rule(e.Protocol, e.From, e.To)}
+		}
+	} else if !remote.in(e.Block) { // entries of the other family never match (NACL-6)
 		return shut
 	}
 	if e.Protocol == packet.ICMPv6 && e.Block.Addr().Is4() { // NACL-5: whether it matches ICMP is not documented

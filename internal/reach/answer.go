@@ -161,6 +161,7 @@ const (
 	ByNAT             PathKind = "NAT"
 	ByGatewayEndpoint PathKind = "gateway endpoint"
 	ByVPN             PathKind = "VPN"
+	ByDirectConnect   PathKind = "Direct Connect"
 	ToService         PathKind = "VPC service" // SG-12
 	ByTransitGateway  PathKind = "transit gateway"
 	UnknownPath       PathKind = "unknown" // it is not known which way it goes

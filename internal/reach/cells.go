@@ -157,6 +157,9 @@ func (e *Engine) forwarding(v *vpc) []netip.Prefix {
 			add(p.Requester.Blocks...)
 			add(p.Accepter.Blocks...)
 		}
+		for _, f := range each.walls {
+			add(f.cells.prefixes...)
+		}
 	}
 	for _, c := range n.VPNConnections.All() {
 		add(c.Routes...)
@@ -216,64 +219,93 @@ type farKey struct {
 
 // named collects every prefix that can tell two addresses apart.
 func named(n *network.Network, x *index) []netip.Prefix {
-	all := constants()
-	one := func(a netip.Addr) { all = append(all, netip.PrefixFrom(a, a.BitLen())) }
-	add := func(prefixes ...netip.Prefix) {
-		for _, p := range prefixes {
-			if p.IsValid() {
-				all = append(all, p.Masked())
+	all := prefixSet(onWay(n, x))
+	for _, l := range n.PrefixLists.All() {
+		all.add(l.Entries...)
+	}
+	for _, g := range n.SecurityGroups.All() {
+		for _, rules := range [][]network.Rule{g.Inbound, g.Outbound} {
+			for _, r := range rules {
+				all.add(r.Block)
 			}
 		}
 	}
+	for a := range x.outsideTargets { // in any order
+		all.one(a)
+	}
+	for _, b := range n.LoadBalancers.All() {
+		for _, l := range b.Listeners {
+			for _, r := range l.Rules {
+				all.add(sourceBlocks(r)...)
+			}
+		}
+	}
+	return all
+}
+
+type prefixSet []netip.Prefix
+
+func (s *prefixSet) one(a netip.Addr) { *s = append(*s, netip.PrefixFrom(a, a.BitLen())) }
+
+func (s *prefixSet) add(prefixes ...netip.Prefix) {
+	for _, p := range prefixes {
+		if p.IsValid() {
+			*s = append(*s, p.Masked())
+		}
+	}
+}
+
+// onWay collects the prefixes that can tell two addresses apart on the way: those of routes, ACLs and firewalls, not of security groups.
+func onWay(n *network.Network, x *index) []netip.Prefix {
+	all := prefixSet(constants())
 	for _, v := range n.VPCs.All() {
-		add(v.Blocks...)
+		all.add(v.Blocks...)
 		if a, ok := resolver(v); ok {
-			one(a)
+			all.one(a)
 		}
 	}
 	for _, s := range n.Subnets.All() {
-		add(s.Blocks...)
+		all.add(s.Blocks...)
+	}
+	list := func(id string) {
+		if l, ok := n.PrefixLists.Get(id); ok {
+			all.add(l.Entries...)
+		}
 	}
 	for _, t := range n.RouteTables.All() {
 		for _, r := range t.Routes {
-			add(r.Destination)
+			all.add(r.Destination)
+			list(r.PrefixList)
 			if r.Target.Kind == network.TargetInterface { // its own addresses are delivered, all others are not (RT-8)
 				if i, ok := n.Interfaces.Get(r.Target.ID); ok {
 					for _, a := range i.Addresses {
-						one(a.IP)
+						all.one(a.IP)
 					}
 				}
 			}
 		}
 	}
-	for _, l := range n.PrefixLists.All() {
-		add(l.Entries...)
-	}
 	for _, a := range n.NetworkACLs.All() {
 		for _, e := range a.Entries {
-			add(e.Block)
-		}
-	}
-	for _, g := range n.SecurityGroups.All() {
-		for _, rules := range [][]network.Rule{g.Inbound, g.Outbound} {
-			for _, r := range rules {
-				add(r.Block)
-			}
+			all.add(e.Block)
 		}
 	}
 	for _, p := range n.PeeringConnections.All() {
-		add(p.Requester.Blocks...)
-		add(p.Accepter.Blocks...)
+		all.add(p.Requester.Blocks...)
+		all.add(p.Accepter.Blocks...)
 	}
 	for _, c := range n.VPNConnections.All() {
-		add(c.Routes...)
+		all.add(c.Routes...)
+	}
+	for _, f := range x.walls { // in any order
+		all.add(f.cells.prefixes...)
 	}
 	for _, v := range x.inOrder {
 		if v.hidden != "" && x.overlaps(v) { // what strays into it is lost at these addresses, and not known at others
 			for _, i := range n.Interfaces.All() {
 				if i.VPC == v.ID {
 					for _, a := range i.Addresses {
-						one(a.IP)
+						all.one(a.IP)
 					}
 				}
 			}
@@ -282,13 +314,14 @@ func named(n *network.Network, x *index) []netip.Prefix {
 	for _, g := range n.NATGateways.All() {
 		for _, a := range g.Addresses {
 			if g.Regional && a.Public.IsValid() {
-				one(a.Public)
+				all.one(a.Public)
 			}
 		}
 	}
 	for _, t := range n.TransitRouteTables.All() {
 		for _, r := range t.Routes {
-			add(r.Destination)
+			all.add(r.Destination)
+			list(r.PrefixList)
 		}
 	}
 	return all

@@ -2,10 +2,12 @@ package reach
 
 import (
 	"cmp"
+	"encoding/binary"
 	"net/netip"
 	"slices"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/packet"
 )
 
 // role is what an interface can be at the ends of a connection.
@@ -16,6 +18,8 @@ const (
 	function             // opens, and never receives (LAMBDA-1)
 	endpoint             // receives, and never opens (PL-1)
 	nat                  // neither by itself (NAT-2)
+	relaying             // a node of a load balancer: receives on its listeners' ports, and opens to its targets (LB-4, LB-7)
+	conduit              // of a transit gateway or a firewall: it carries what others send, and neither opens nor takes connections
 	strange              // not modelled: what it does is not known
 	garbled              // not understood: nothing about it is sure
 )
@@ -23,7 +27,8 @@ const (
 // site is all addresses that no route and no network ACL can tell apart. An outside site has no subnet.
 type site struct {
 	id int32
-	// lane is the same for sites that differ by their public addresses only: no packet between private addresses meets these.
+	// lane is the same for sites that differ by their public addresses, or by what only groups name: no route and no ACL that packets between
+	// private addresses meet tells them apart.
 	lane    int32
 	role    role
 	subnet  *subnet // nil outside
@@ -32,6 +37,8 @@ type site struct {
 	bare    bool    // carries no group by its nature (SG-13)
 	unclear string  // not empty: what is wrong with the interface, and its answers are unknown
 	example *network.Interface
+	// balancer is the load balancer whose node it is.
+	balancer *balancer
 }
 
 func (s *site) outside() bool { return s.subnet == nil }
@@ -52,6 +59,8 @@ type class struct {
 	groups  groupSet
 	members []member
 	outside []netip.Prefix // of an outside class
+	// targeted is what load balancers send to its members.
+	targeted []registration
 }
 
 // member is an address of an interface: positions in the network's table and in the interface's addresses.
@@ -63,10 +72,12 @@ type siteKey struct {
 	home, public cell
 	bare         bool
 	unclear      string
+	balancer     *balancer
 }
 
-// lane is the key of the sites that differ by where their public addresses are.
-func (k siteKey) lane() siteKey {
+// lane is the key of the sites of a lane.
+func (e *Engine) lane(k siteKey) siteKey {
+	k.home = e.ways.within(e.cells.prefixes[k.home])
 	if k.public != noCell {
 		k.public = 0
 	}
@@ -74,8 +85,22 @@ func (k siteKey) lane() siteKey {
 }
 
 type classKey struct {
-	site   *site
-	groups groupSet
+	site     *site
+	groups   groupSet
+	targeted string // see targetKey
+}
+
+// targetKey is the same for addresses that load balancers send the same to.
+func targetKey(list []registration) string {
+	var key []byte
+	for _, r := range list {
+		key = binary.AppendUvarint(key, uint64(r.balancer.number))
+		for _, set := range []packet.Set{r.plain, r.preserved, r.maybe} {
+			key = binary.AppendUvarint(key, uint64(len(set.Key())))
+			key = append(key, set.Key()...)
+		}
+	}
+	return string(key)
 }
 
 // classify puts every address of every interface into its class.
@@ -87,15 +112,9 @@ func (e *Engine) classify() {
 	all := n.Interfaces.All()
 	e.classOf = make([][]*class, len(all))
 	e.members = map[string][]*class{}
-	owners := map[*network.Interface]string{}
-	for _, i := range all {
-		if i.Owner.Kind == network.OwnerLoadBalancer {
-			owners[i] = "load balancer " + i.Owner.ID
-		}
-	}
 	for position, i := range all {
 		at := e.index.subnets[i.Subnet]
-		what, bare, unclear := e.roleOf(i, owners[i])
+		what, bare, unclear := e.roleOf(i)
 		if at == nil { // a subnet that is not in the network
 			if stray[i.Subnet] == nil {
 				stray[i.Subnet] = &subnet{Subnet: &network.Subnet{Object: network.Object{ID: i.Subnet}, VPC: i.VPC}, vpc: e.index.vpcs[i.VPC]}
@@ -126,22 +145,30 @@ func (e *Engine) classify() {
 			if a.IP.Is6() {
 				e.taken = append(e.taken, a.IP)
 			}
-			key := siteKey{at, what, home.cell, public.cell, bare, unclear}
+			key := siteKey{at, what, home.cell, public.cell, bare, unclear, nil}
+			if what == relaying {
+				key.balancer = e.index.nodeOf[i]
+			}
 			s := sites[key]
 			if s == nil {
-				lane, known := lanes[key.lane()]
+				lane, known := lanes[e.lane(key)]
 				if !known {
 					lane = int32(len(lanes))
-					lanes[key.lane()] = lane
+					lanes[e.lane(key)] = lane
 				}
-				s = &site{int32(len(e.sites)), lane, what, at, home, public, bare, unclear, i}
+				s = &site{int32(len(e.sites)), lane, what, at, home, public, bare, unclear, i, key.balancer}
 				sites[key] = s
 				e.sites = append(e.sites, s)
 			}
-			c := classes[classKey{s, set}]
+			own := classKey{s, set, ""}
+			targeted := e.index.registered[member{int32(position), int32(j)}]
+			if targeted != nil {
+				own.targeted = targetKey(targeted)
+			}
+			c := classes[own]
 			if c == nil {
-				c = &class{id: int32(len(e.classes)), site: s, groups: set}
-				classes[classKey{s, set}] = c
+				c = &class{id: int32(len(e.classes)), site: s, groups: set, targeted: targeted}
+				classes[own] = c
 				e.classes = append(e.classes, c)
 				for _, id := range i.Groups {
 					e.members[id] = append(e.members[id], c)
@@ -164,12 +191,15 @@ var plainTypes = []network.InterfaceType{
 	"ec2_instance_connect_endpoint", "aws_codestar_connections_managed",
 }
 
-func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare bool, unclear string) {
+func (e *Engine) roleOf(i *network.Interface) (what role, bare bool, unclear string) {
 	if e.index.ofNAT[i.ID] {
 		return nat, true, "" // SG-13
 	}
 	if i.Defect != nil {
 		return garbled, true, "interface " + i.ID + ": " + i.Defect.Reason
+	}
+	if i.Owner.Kind == network.OwnerFirewall || i.Owner.Kind == network.OwnerTransitGateway {
+		return conduit, true, ""
 	}
 	switch i.Type {
 	case network.TypeLambda:
@@ -177,15 +207,21 @@ func (e *Engine) roleOf(i *network.Interface, balancer string) (what role, bare 
 	case network.TypeNAT:
 		return nat, true, "" // SG-13
 	case network.TypeEndpoint:
-		if p, ok := e.network.Endpoints.Get(i.Owner.ID); ok && (p.Type != network.EndpointInterface || p.State != "available" || p.Defect != nil) {
-			return endpoint, false, "an endpoint of type " + string(p.Type) + " in state " + p.State + " is not modelled: " + p.Label()
+		if p, ok := e.network.Endpoints.Get(i.Owner.ID); ok && (p.Type != network.EndpointInterface || p.Defect != nil) {
+			return endpoint, false, "an endpoint of type " + string(p.Type) + " is not modelled: " + p.Label()
 		}
 		return endpoint, false, "" // EP-2
-	case network.TypeTransitGateway:
-		return strange, true, "transit gateway attachments are not modelled as ends of connections"
+	case network.TypeTransitGateway, network.TypeGatewayLBEndpoint:
+		return conduit, true, ""
 	}
-	if balancer != "" {
-		return strange, true, balancer + ": load balancers are not modelled yet"
+	if b := e.index.nodeOf[i]; b != nil {
+		if b.Type == "gateway" { // EP-3
+			return strange, true, "load balancer " + b.Label() + ": what is behind a Gateway Load Balancer is not modelled"
+		}
+		return relaying, len(i.Groups) == 0 && b.Type == "network", "" // LB-2
+	}
+	if i.Owner.Kind == network.OwnerLoadBalancer {
+		return strange, true, "load balancer " + i.Owner.ID + " is not in the input"
 	}
 	if !slices.Contains(plainTypes, i.Type) {
 		return strange, true, "interfaces of type " + string(i.Type) + " are not modelled"

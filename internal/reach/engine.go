@@ -16,6 +16,7 @@ type Engine struct {
 	index      *index
 	cells      *cells
 	met        *cells // by the prefixes of index.meetings
+	ways       *cells // by the prefixes that what is on the way looks at
 	groupSets  []*groups
 	groupSetOf map[string]groupSet
 	sites      []*site
@@ -37,7 +38,7 @@ type Engine struct {
 // New prepares a network for questions.
 func New(n *network.Network) *Engine {
 	x := newIndex(n)
-	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
+	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), ways: newCells(onWay(n, x)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
 	e.classify()
 	return e
 }
@@ -46,6 +47,7 @@ func New(n *network.Network) *Engine {
 type session struct {
 	engine            *Engine
 	acls              map[aclKey]bounds
+	judgements        map[judgeKey]*judgement
 	matched           map[matchKey]bounds
 	addressed         [][2][]matching // by set of groups, inbound and outbound
 	routes            map[routeKey]decision
@@ -56,6 +58,7 @@ type session struct {
 	shapes            map[shapeKey]int32 // see link.shape
 	ways              map[*vpc]*cells
 	far               map[farKey]cell
+	led               map[leadKey]bool
 	answered          map[bounds]bounds
 	ands, ors, lesses memo
 	projected         map[bounds][2]bounds
@@ -71,9 +74,9 @@ func (e *Engine) use() (s *session, done func()) {
 	e.mutex.Unlock()
 	if s == nil {
 		s = &session{
-			engine: e, acls: map[aclKey]bounds{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
+			engine: e, acls: map[aclKey]bounds{}, judgements: map[judgeKey]*judgement{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {

@@ -52,18 +52,33 @@ type telling struct {
 	ports    []uint16 // the client port under each number of translations
 }
 
+// tell tells a finding, and the connections that follow it.
 func (s *session) tell(f finding) Part {
 	t := telling{session: s, finding: f, header: f.traffic.Pick()}
+	t.verdict = cmp.Or(f.own, f.verdict)
+	return t.chain(f, t.connection())
+}
+
+// connection tells one connection.
+func (t *telling) connection() Part {
+	f := t.finding
 	client, server := *f.client.class.site, *f.server.class.site
 	t.concrete(&client, &server)
-	t.l = s.links(&client, &server, f.server.public, f.client.internet, true)[f.link]
+	if f.relayed.valid() {
+		t.l = t.preservedLink(f.origin, &client, end{class: &class{site: &server}, members: f.server.members}, f.relayed, true)
+	} else {
+		t.l = t.links(&client, &server, f.server.public, f.client.internet, true)[f.link]
+	}
 	t.pickPorts()
 	path, ended := t.request(&client, &server)
 	p := Part{Kind: f.kind, Path: path}
-	if f.verdict == Reachable || f.verdict == OneWay {
+	if t.verdict == Reachable || t.verdict == OneWay {
 		p.Witness = &Witness{t.from, t.to, client.home.address, t.l.sentTo.address, t.header}
+		if f.relayed.valid() {
+			p.Witness.Source = f.relayed.address
+		}
 	}
-	if f.verdict != Unreachable && !ended {
+	if t.verdict != Unreachable && !ended {
 		p.Reply = t.reply(&client, &server)
 	}
 	return p
@@ -146,6 +161,7 @@ func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 		if !client.bare && !t.exempt() {
 			hops = append(hops, t.groupHop(true, t.client.class, t.l.sentTo, t.server.class, t.l.refsOut))
 		}
+		hops = append(hops, t.sendsHop()...)
 	} else {
 		hops = append(hops, Hop{Kind: "outside", ID: client.home.address.String(), Effect: Forward, Rule: "an address outside the network"})
 	}
@@ -190,8 +206,11 @@ func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 			hops = append(hops, hop)
 		}
 	}
-	if !server.bare && server.role != function && server.role != nat && server.role != strange {
+	if !server.bare && server.role != function && server.role != nat && server.role != conduit && server.role != strange {
 		hop := t.groupHop(false, t.server.class, seen, t.client.class, refs)
+		if t.preserved() {
+			t.anyoneHop(&hop)
+		}
 		if !ended || hop.Effect == Deny {
 			hops = append(hops, hop)
 		}
@@ -277,11 +296,14 @@ func (t *telling) seenHeader(each step, reply bool) packet.Header {
 // stepHop tells a step; told is false when it is not worth it.
 func (t *telling) stepHop(each step, reply bool) (hop Hop, told bool) {
 	hop = each.hop
+	if each.judgement != nil && t.name != "" && !reply {
+		each.passes = each.passes.and(each.judgement.named(t.name))
+	}
 	if !each.filters {
 		hop.Deciding = hop.Effect != Forward || !strings.HasSuffix(hop.Rule, "→ local") && hop.Kind != "subnet"
 		return hop, true
 	}
-	header := t.seenHeader(each, reply)
+	header := t.seenHeader(each, reply && !each.asked)
 	blocked := !each.passes.may.Contains(header)
 	if t.verdict == Unreachable { // not the packet, but all that was asked
 		blocked = !each.passes.may.Covers(t.traffic)
@@ -300,6 +322,14 @@ func (t *telling) stepHop(each step, reply bool) (hop Hop, told bool) {
 	}
 	if each.acl != nil {
 		t.aclRule(&hop, each, header)
+	}
+	if each.judgement != nil {
+		hop.Deciding = true
+		if t.name != "" && !reply && header.Protocol == packet.TCP {
+			each.judgement.dataRule(&hop, header, t.name)
+		} else {
+			each.judgement.wallRule(&hop, t.seenHeader(each, reply), reply)
+		}
 	}
 	return hop, true
 }

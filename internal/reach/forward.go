@@ -52,6 +52,14 @@ func (w walk) open() {
 		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
 		w.unknown("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
+	case conduit:
+		w.drop("network interface", o, "INTERFACE_RELAYS_ONLY", "it carries what others send, and opens no connections")
+	case relaying:
+		if b := w.client.balancer; b.doubt != "" {
+			w.unknown("load balancer", &b.Object, b.doubt)
+			return
+		}
+		w.leave(w.client.subnet)
 	case strange, garbled:
 		w.unknown("network interface", o, w.client.unclear)
 	default:
@@ -225,9 +233,15 @@ func (w walk) arrive() {
 		w.drop("network interface", o, "FUNCTION_ACCEPTS_NO_CONNECTION", "a function never receives a connection") // LAMBDA-1
 	case nat:
 		w.drop("NAT gateway", o, "NAT_ACCEPTS_NO_CONNECTION", "nothing opens a connection to or through a NAT gateway") // NAT-2, NAT-5
+	case conduit:
+		w.drop("network interface", o, "INTERFACE_RELAYS_ONLY", "it carries what others send, and takes no connections")
 	case strange, garbled:
 		w.unknown("network interface", o, w.server.unclear)
+	case relaying:
+		w.listened(w.server.balancer)
+		w.finish(arrived)
 	case endpoint:
+		w.pass("VPC endpoint", &network.Object{ID: w.server.example.Owner.ID, Name: w.server.example.Name}, nil)
 		if w.server.unclear != "" { // what it takes; its groups are asked all the same
 			w.doubt("VPC endpoint", o, w.server.unclear)
 		}
@@ -235,6 +249,13 @@ func (w walk) arrive() {
 	default:
 		w.finish(arrived)
 	}
+}
+
+// listened is what a load balancer takes (LB-4).
+func (w *walk) listened(b *balancer) {
+	w.filter(b.listens, b.listens)
+	w.note(step{hop: Hop{Kind: "load balancer", ID: b.ID, Name: b.Name, Code: b.listenerCode(), Rule: b.listening(), Origin: b.Origin}, passes: b.listens, filters: true, quiet: true})
+	w.pass("load balancer", &b.Object, nil)
 }
 
 // stray ends a packet that came to a VPC in which nobody it is for has the address.
@@ -309,6 +330,14 @@ func (w walk) follow(r *network.Route, at *subnet) {
 			return
 		}
 	case network.TargetEndpoint:
+		if f := w.session.engine.index.walls[id]; f != nil {
+			w.intoWall(f, at)
+			return
+		}
+		if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil && p.Type == network.EndpointGatewayLoadBalancer && p.State != "available" {
+			w.drop("VPC endpoint", &p.Object, "BAD_STATE", "the endpoint is "+p.State) // RT-9
+			return
+		}
 		if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil && p.Type == network.EndpointGateway {
 			w.gatewayEndpoint(p, at)
 			return
@@ -329,9 +358,6 @@ func (w walk) follow(r *network.Route, at *subnet) {
 func (w *walk) notUnderstood(r *network.Route) string {
 	id := r.Target.ID
 	n := w.session.engine.network
-	if f := w.session.engine.index.firewalls[id]; f != nil {
-		return id + " is an endpoint of the network firewall " + f.Label() + ", which is not modelled yet"
-	}
 	if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil {
 		return id + " is an endpoint of type " + string(p.Type) + ": what is behind it is not modelled" // EP-3
 	}
@@ -376,6 +402,11 @@ func (w walk) cross(p *network.PeeringConnection, from *vpc) {
 		w.unknown("peering connection", &p.Object, "VPC "+other.VPC+" of account "+other.Account+" on the other side was not collected") // PEER-6
 	default:
 		w.hop("peering connection", &p.Object, Forward, "to "+there.Label())
+		w.pass("peering connection", &p.Object, nil)
+		w.peered = true
+		if w.middlebox { // FW-9
+			w.doubt("peering connection", &p.Object, "what a firewall does with the traffic of a peering is not documented")
+		}
 		if !w.replying {
 			w.crossed = crossing{peering: p, count: w.crossed.count + 1}
 			w.kind = ByPeering
@@ -436,6 +467,7 @@ func (w walk) translate(g *network.NATGateway, at *subnet) {
 			w.source, w.own = a.inner, false
 			w.owner = owner{home, a.public, true}
 			w.kind = ByNAT
+			w.pass("NAT gateway", &g.Object, nil)
 			w.hop("NAT gateway", &g.Object, Translate, "source becomes "+a.inner.address.String()+", client port 1024-65535") // NAT-1
 			w.leave(home)
 		})
@@ -493,6 +525,7 @@ func (w walk) gatewayEndpoint(p *network.Endpoint, at *subnet) {
 		w.drop("VPC endpoint", &p.Object, "GATEWAY_REJECTS_SPOOFED_TRAFFIC", w.source.address.String()+" is not in the VPC") // EP-1
 	default:
 		w.hop("VPC endpoint", &p.Object, Forward, "to "+p.Service)
+		w.pass("VPC endpoint", &p.Object, nil)
 		w.gate = at.vpc
 		if w.inForce == 0 {
 			w.kind = ByGatewayEndpoint
@@ -528,6 +561,7 @@ func (w walk) vpn(g *network.VPNGateway, at *subnet) {
 				w.drop("virtual private gateway", &g.Object, "VPN_HOLDS_NO_CONNECTION", "the reply leaves for the network behind "+c.Label())
 				return
 			}
+			w.pass("virtual private gateway", &g.Object, &c.Object)
 			w.hop("virtual private gateway", &g.Object, Forward, "to the edge: "+c.Label()+" routes the destination; what is behind it is outside the model")
 			w.gate, w.kind = at.vpc, ByVPN
 			w.finish(edged)

@@ -15,6 +15,7 @@ type vpc struct {
 	tables    []*table
 	acls      []*acl
 	peerings  []*network.PeeringConnection
+	walls     []*wall
 	gateway   *network.InternetGateway // attached
 	noGateway string                   // not empty: why there may be one where gateway is nil
 	edge      *table                   // of the gateway (RT-7)
@@ -29,6 +30,26 @@ type vpc struct {
 	hidden    string // not empty: why it may have interfaces that are not known
 	hiding    []hiding
 	astray    []netip.Prefix // destinations beyond its peers of which it is not known for all tables what becomes of them
+	transits  bool           // group references may hold over a transit gateway that it is attached to (SG-4)
+	behind    []nearNAT
+}
+
+// nearNAT is the addresses of NAT gateways of a VPC that packets of another may pass; inwards tells that some route to them is for the VPC's own addresses.
+type nearNAT struct {
+	vpc       *vpc
+	addresses []netip.Prefix
+	inwards   bool
+}
+
+// hidingBehind are the addresses of NAT gateways that packets on their way to a VPC may get.
+func (v *vpc) hidingBehind(to *vpc) []netip.Prefix {
+	var all []netip.Prefix
+	for _, b := range v.behind {
+		if b.vpc != to || b.inwards {
+			all = append(all, b.addresses...)
+		}
+	}
+	return all
 }
 
 // hiding is a VPC, this or a peer of the same Region, in which interfaces that are not known may carry groups (SG-14). Without blocks these are not
@@ -89,21 +110,31 @@ type index struct {
 	subnets map[string]*subnet
 	tables  map[string]*table
 	acls    map[string]*acl
-	// firewalls are the endpoints of firewalls, which look like VPC endpoints to a route.
-	firewalls map[string]*network.Firewall
-	regional  map[string]*subnet
-	inOrder   []*vpc
+	// walls are the endpoints of firewalls, which look like VPC endpoints to a route.
+	walls map[string]*wall
+	// balancers are by ARN, and nodeOf by their interfaces; registered and outsideTargets are what they send to.
+	balancers      map[string]*balancer
+	nodeOf         map[*network.Interface]*balancer
+	ofInstance     map[string][]*network.Interface
+	registered     map[member][]registration
+	outsideTargets map[netip.Addr][]registration
+	regional       map[string]*subnet
+	inOrder        []*vpc
 	// translators are the regional NAT gateways by public address: others have an interface with it.
 	translators map[netip.Addr]*network.NATGateway
 	ofNAT       map[string]bool // interfaces of NAT gateways, as these say
 	// sides are the attachments of transit gateways by identifier, attachments the available ones of VPCs by VPC.
 	sides, attachments map[attached]*network.TransitAttachment
+	unready            map[attached]*network.TransitAttachment // those that are not available
+	// clean are the transit gateways of which it is known what they do with every packet, as far as the VPCs that they lead to.
+	clean map[string]bool
 }
 
 func newIndex(n *network.Network) *index {
 	x := &index{
-		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, firewalls: map[string]*network.Firewall{},
-		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{},
+		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, walls: map[string]*wall{}, balancers: map[string]*balancer{}, nodeOf: map[*network.Interface]*balancer{}, ofInstance: map[string][]*network.Interface{},
+		registered: map[member][]registration{}, outsideTargets: map[netip.Addr][]registration{},
+		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{}, unready: map[attached]*network.TransitAttachment{},
 	}
 	for i, t := range n.RouteTables.All() {
 		x.tables[t.ID] = &table{t, int32(i)}
@@ -195,11 +226,8 @@ func newIndex(n *network.Network) *index {
 			v.gateway, v.edge = g, edges[g.ID]
 		}
 	}
-	for _, f := range n.Firewalls.All() {
-		for _, e := range f.Endpoints {
-			x.firewalls[e.ID] = f
-		}
-	}
+	x.findWalls(n)
+	x.findBalancers(n)
 	for _, i := range n.Interfaces.All() {
 		if v := x.vpcs[i.VPC]; v != nil && i.Defect != nil && v.hidden == "" {
 			v.hidden = "interface " + i.ID + " is not understood: " + i.Defect.String()
@@ -227,6 +255,7 @@ func newIndex(n *network.Network) *index {
 	x.peerings(n)
 	x.findHiding(n)
 	x.findAstray(n)
+	x.findBehind(n)
 	x.findDoors(n)
 	return x
 }
@@ -302,6 +331,7 @@ func (x *index) findAstray(n *network.Network) {
 			v.astray = append(v.astray, v.Blocks...)
 		}
 	}
+	x.findClean(n)
 	for _, t := range n.RouteTables.All() {
 		v := x.vpcs[t.VPC]
 		if v == nil {
@@ -309,7 +339,7 @@ func (x *index) findAstray(n *network.Network) {
 		}
 		for i := range t.Routes {
 			r := &t.Routes[i]
-			if r.Blackhole || r.Defect == nil && x.understood(n, r) {
+			if r.Blackhole || r.Defect == nil && x.understood(n, r, v.ID) {
 				continue
 			}
 			list, known := n.PrefixLists.Get(r.PrefixList)
@@ -323,10 +353,28 @@ func (x *index) findAstray(n *network.Network) {
 			}
 		}
 	}
+	x.findTurns(n)
+	// What goes into a transit gateway may come out in a VPC that sends it on.
+	own := map[*vpc][]netip.Prefix{}
+	for _, v := range x.inOrder {
+		own[v] = v.astray
+	}
+	for _, v := range x.inOrder {
+		if slices.ContainsFunc(v.tables, func(t *table) bool {
+			return slices.ContainsFunc(t.Routes, func(r network.Route) bool { return r.Target.Kind == network.TargetTransitGateway })
+		}) {
+			for _, other := range v.near {
+				v.astray = append(slices.Clip(v.astray), own[other]...)
+			}
+		}
+		v.astray = slices.Clone(v.astray)
+		slices.SortFunc(v.astray, netip.Prefix.Compare)
+		v.astray = slices.Compact(v.astray)
+	}
 }
 
 // understood tells whether it is known for all packets what becomes of them behind a route, unless they end in another VPC.
-func (x *index) understood(n *network.Network, r *network.Route) bool {
+func (x *index) understood(n *network.Network, r *network.Route, vpc string) bool {
 	id := r.Target.ID
 	list, known := n.PrefixLists.Get(r.PrefixList)
 	if r.PrefixList != "" && (!known || list.Defect != nil) {
@@ -351,10 +399,15 @@ func (x *index) understood(n *network.Network, r *network.Route) bool {
 		}
 		one, two := x.vpcs[p.Requester.VPC], x.vpcs[p.Accepter.VPC]
 		return one != nil && two != nil && one.hidden == "" && two.hidden == ""
+	case network.TargetTransitGateway:
+		return x.clean[id] && x.attachments[attached{id, vpc}] != nil
 	case network.TargetInterface:
 		i, ok := n.Interfaces.Get(id)
 		return ok && i.Defect == nil && i.SourceDestCheck
 	case network.TargetEndpoint:
+		if f := x.walls[id]; f != nil { // it goes on by a table of the same VPC
+			return f.doubt == "" && f.Status == "READY" && f.VPC == vpc
+		}
 		p, ok := n.Endpoints.Get(id)
 		return ok && p.Defect == nil && p.Type == network.EndpointGateway
 	}
@@ -405,7 +458,7 @@ func (x *index) findDoors(n *network.Network) {
 		}
 	}
 	for _, a := range n.TransitAttachments.All() {
-		if a.Type == "vpc" && a.State == "available" && x.strangers(n, a) {
+		if a.Type == "vpc" && (a.State == "available" || a.Defect != nil) && (x.strangers(n, a.Gateway, map[string]bool{}) || n.Gap("TransitGatewayAttachments", a.Account, a.Region) != nil) {
 			add(a.Resource, door{&a.Object, "transit gateway attachment", nil, true, false})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 // outByGateway is a packet that a route sends to an internet gateway.
 func (w walk) outByGateway(g *network.InternetGateway, at *subnet) {
+	w.pass("internet gateway", &g.Object, nil)
 	switch {
 	case g.VPC != at.vpc.ID:
 		w.drop("internet gateway", &g.Object, "BAD_STATE_ATTACHMENT", "the gateway is not attached to "+at.vpc.Label()) // RT-9
@@ -63,6 +64,7 @@ func (w walk) outEgressOnly(g *network.EgressOnlyGateway, at *subnet) {
 		return
 	}
 	w.egress = at.vpc
+	w.pass("egress-only internet gateway", &g.Object, nil)
 	w.hop("egress-only internet gateway", &g.Object, Forward, "to the internet")
 	w.exit()
 }
@@ -161,6 +163,9 @@ func (w walk) fromInternet() {
 		w.hop("internet gateway", &v.gateway.Object, Translate, "destination becomes "+home.address.String())
 	} else {
 		w.hop("internet gateway", &v.gateway.Object, Forward, "into "+v.Label())
+	}
+	if v.gateway != nil {
+		w.pass("internet gateway", &v.gateway.Object, nil)
 	}
 	w.destination = home
 	if v.edge == nil || opened {

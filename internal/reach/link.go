@@ -3,7 +3,6 @@ package reach
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"github.com/watertight/watertight/internal/packet"
 )
@@ -13,20 +12,26 @@ type link struct {
 	shape          int32 // the same for links that let the same pass, groups aside
 	request, reply []bounds
 	// sentTo is the destination as the client addresses it, and seen the source as the server sees it.
-	sentTo, seen    place
-	refsOut, refsIn references
-	unresolved      bool       // it is not known whether the request arrives where the server's groups would filter it
-	exempt          packet.Set // not filtered at all (SG-12)
-	kind            PathKind
-	choices         []choice
-	nats            []string
-	length          int
+	sentTo, seen place
+	// fromHome and toHome tell that these are the private addresses of client and server: the link holds for all sites of their lanes.
+	fromHome, toHome bool
+	stray            bool // it comes from a network that is not known
+	refsOut, refsIn  references
+	unresolved       bool       // it is not known whether the request arrives where the server's groups would filter it
+	exempt           packet.Set // not filtered at all (SG-12)
+	kind             PathKind
+	choices          []choice
+	nats             []string
+	length           int
 	// own, crossed and composed are what group references hang on: whether the source is the client's own address at the end, what was
 	// crossed on the way, and whether two legs meet on the internet.
-	own, composed bool
-	crossed       crossing
-	lost          bool
-	steps         []leg // the legs with their steps, where they were asked for
+	own, composed, middlebox bool
+	crossed                  crossing
+	inspections              []inspection // by firewalls, of the request
+	passages                 []passage
+	lost                     bool
+	steps                    []leg // the legs with their steps, where they were asked for
+	direct                   *leg  // the way of what a load balancer at the start sends with the addresses of its clients (LB-2)
 }
 
 type linkKey struct {
@@ -89,7 +94,19 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 			all = append(all, one)
 		}
 	}
+	var direct *leg
+	switch {
+	case client.role != relaying || client.balancer.doubt != "":
+	case public:
+		direct = &leg{end: doubtful, request: []bounds{unclear}, reply: []bounds{unclear}}
+	default:
+		direct = s.preservedLeg(client, server, anyone(client.family()), record)
+	}
 	for i := range all {
+		if !client.outside() && !server.outside() {
+			all[i].fromHome, all[i].toHome = all[i].seen == client.home, !public
+		}
+		all[i].direct = direct
 		s.relate(&all[i], client, server, public)
 		s.identify(&all[i])
 	}
@@ -99,10 +116,26 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 	return all
 }
 
+// seenFrom is the source that the server sees, of a client at a site.
+func (l *link) seenFrom(client *site) place {
+	if l.fromHome {
+		return client.home
+	}
+	return l.seen
+}
+
+// sentToAt is the destination that the client addresses, of a server at a site.
+func (l *link) sentToAt(server *site) place {
+	if l.toHome {
+		return server.home
+	}
+	return l.sentTo
+}
+
 func single(l *leg, to place, record bool) link {
 	one := link{
 		request: l.request, reply: l.reply, sentTo: to, seen: l.seen, unresolved: l.end == doubtful, kind: l.kind, choices: l.choices, length: l.length,
-		own: l.own, crossed: l.crossed, lost: l.end == lost,
+		own: l.own, crossed: l.crossed, lost: l.end == lost, middlebox: l.middlebox, inspections: l.inspections, passages: l.passages,
 	}
 	if record {
 		one.steps = []leg{*l}
@@ -144,6 +177,13 @@ func compose(out, in *leg, to place, record bool) (link, bool) {
 	one.unresolved = in.end == doubtful
 	one.length += in.length
 	one.composed = true
+	one.middlebox = out.middlebox || in.middlebox
+	one.passages = slices.Concat(out.passages, in.passages)
+	one.inspections = slices.Clone(out.inspections)
+	for _, i := range in.inspections { // what comes in carries what the last translation left
+		i.segment = last
+		one.inspections = append(one.inspections, i)
+	}
 	if record {
 		one.steps = []leg{*out, *in}
 	}
@@ -204,13 +244,16 @@ func (s *session) byDoor(open []door, client, server *site, to place, record boo
 	if !slices.ContainsFunc(open, func(d door) bool { return d.aside }) && server.role != garbled {
 		w.into(server.subnet, nil)
 	}
-	if server.role == function || server.role == nat {
+	if server.role == function || server.role == nat || server.role == conduit {
 		w.arrive()
 		return single(&legs[0], to, record)
 	}
+	if server.role == relaying {
+		w.listened(server.balancer)
+	}
 	w.unknown("network interface", &server.example.Object, "it hangs on that network whether the packet comes, and whether the reply gets back")
 	l := single(&legs[0], to, record)
-	l.unresolved = false
+	l.unresolved, l.stray = false, true
 	if slices.ContainsFunc(open, func(d door) bool { return !d.apart }) {
 		l.refsIn = refDoubt // SG-14
 	}
@@ -259,7 +302,7 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 	from, to := client.vpc(), server.vpc()
 	near := from.related(to)
 	peering := l.crossed.peering
-	direct := !l.composed && l.own && (l.crossed.count == 0 || l.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
+	direct := !l.composed && l.own && !l.middlebox && (l.crossed.count == 0 || l.crossed.count == 1 && peering != nil && peering.Requester.Region == peering.Accepter.Region)
 	if !public && near != refNo { // the destination is a member's private address
 		l.refsOut = refDoubt
 		if direct {
@@ -267,8 +310,8 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		}
 	}
 	switch {
-	case l.seen != client.home || !l.own || l.lost:
-		// another source than the client's private address (SG-3, IGW-4)
+	case l.seen != client.home || !l.own || l.lost || l.middlebox:
+		// another source than the client's private address (SG-3, IGW-4), or inspected (SG-5)
 	case direct:
 		l.refsIn = refYes
 	case !l.composed && l.crossed.count == 1 && peering != nil:
@@ -293,12 +336,16 @@ func (s *session) identify(l *link) {
 		}
 		key.rest = string(rest)
 	}
+	l.shape = s.shapeOf(key)
+}
+
+func (s *session) shapeOf(key shapeKey) int32 {
 	shape, ok := s.shapes[key]
 	if !ok {
 		shape = int32(len(s.shapes))
 		s.shapes[key] = shape
 	}
-	l.shape = shape
+	return shape
 }
 
 // shapeKey is what passes a link, whatever the groups: what passes behind NAT gateways is the rest.
@@ -328,189 +375,4 @@ func legsKey(legs []leg) string {
 		}
 	}
 	return string(key)
-}
-
-// variant is the outcome of a link under choices that only ports tell apart: the client port that a NAT gateway picks.
-type variant struct {
-	choice  string
-	outcome Outcome
-}
-
-// natPorts are the client ports that a NAT gateway uses (NAT-1).
-const natLow, natHigh = 1024, 65535
-
-// branch is what passes on the way back under some choices.
-type branch struct {
-	choice []string
-	reply  bounds
-}
-
-// branches are what passes a link there, with what the groups of both ends admit, and what passes back for each choice.
-func (s *session) branches(l *link, egress, ingress bounds) (request bounds, back []branch) {
-	request = egress
-	if !l.unresolved {
-		request = s.both(request, ingress)
-	}
-	request = s.both(request, l.request[0])
-	back = []branch{{nil, l.reply[0]}}
-	for _, c := range l.choices {
-		back[0].choice = append(back[0].choice, c.text)
-	}
-	for i := 1; i < len(l.request); i++ {
-		// Filters see the port that the NAT gateway chose. No filter on the way of a request looks at it.
-		every, some := s.natPorts(l.request[i])
-		request = s.both(request, bounds{every.must, some.may})
-		every, some = s.natPorts(l.reply[i])
-		if every == some {
-			for j := range back {
-				back[j].reply = s.both(back[j].reply, every)
-			}
-			continue
-		}
-		r := l.reply[i]
-		doubtful := bounds{some.must.Subtract(r.may.Subtract(r.must).SomeClients(natLow, natHigh)), some.may}
-		var split []branch
-		ports := natPortsOf(r.may)
-		for _, b := range back {
-			add := func(which string, passes bounds) {
-				split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), s.both(b.reply, passes)})
-			}
-			add("a client port of "+ports, some)
-			if doubtful != some && doubtful != every {
-				add("a client port of which it is not known whether replies to it pass", doubtful)
-			}
-			add("another client port than "+ports, every)
-		}
-		back = split
-	}
-	return request, back
-}
-
-// variants are what is true of the connections of a link, with what the groups of both ends admit.
-func (s *session) variants(l *link, asked packet.Set, egress, ingress bounds) []variant {
-	request, back := s.branches(l, egress, ingress)
-	var all []variant
-	for _, b := range back {
-		o := verdicts(asked.Subtract(l.exempt), request, b.reply)
-		o.Reachable = o.Reachable.Union(asked.Intersect(l.exempt))
-		all = append(all, variant{strings.Join(b.choice, ", "), o})
-	}
-	return all
-}
-
-// natPortsOf are the ports that pass a filter where not all do.
-func natPortsOf(s packet.Set) string {
-	for _, p := range s.Products() {
-		if p.Protocols.Low != packet.TCP && p.Protocols.Low != packet.UDP {
-			continue
-		}
-		var spans []packet.Span
-		whole := false
-		for _, span := range p.Second {
-			low, high := max(span.Low, natLow), min(span.High, natHigh)
-			if low <= high {
-				spans = append(spans, packet.Span{Low: low, High: high})
-				whole = whole || low == natLow && high == natHigh
-			}
-		}
-		if len(spans) > 0 && !whole {
-			return packet.FormatSpans(spans)
-		}
-	}
-	return "those that are admitted"
-}
-
-// effectKey is what an effect depends on.
-type effectKey struct {
-	shape int32 // of the link
-	pass  bounds
-	asked packet.Set
-}
-
-// groupBounds are what the groups of both ends admit over a link.
-func (s *session) groupBounds(l *link, c, d *class) (egress, ingress bounds) {
-	egress, ingress = open, open
-	if !c.site.outside() && !c.site.bare {
-		egress = s.lets(l, c, d)
-	}
-	if !d.site.outside() && !d.site.bare {
-		ingress = s.admits(d.groups, false, l.seen, c.groups, l.refsIn)
-	}
-	return egress, ingress
-}
-
-// lets are the headers that the groups of a client let pass to an address of a server.
-func (s *session) lets(l *link, c, d *class) bounds {
-	from, to := c.site.vpc(), l.sentTo
-	b := s.admits(c.groups, true, to, d.groups, l.refsOut)
-	if l.refsOut != refNo && from.overlap {
-		b.may = b.may.Union(s.overlapping(c, d, to))
-	}
-	if l.unresolved && !d.site.outside() && from.related(d.site.vpc()) == refNo && slices.ContainsFunc(append(slices.Clip(from.near), from), func(v *vpc) bool { return to.in(v.Blocks...) }) {
-		b.may = b.may.Union(s.byReference(c.groups, true, anyGroups)) // it may be an address of theirs
-	}
-	b.may = b.may.Union(s.hiddenMembers(c, to))
-	return b
-}
-
-// overlapping are the headers that an outbound reference may admit because another interface, in the same or a peered VPC, has the
-// destination address as well.
-func (s *session) overlapping(c, d *class, to place) packet.Set {
-	out := packet.None
-	from := c.site.vpc()
-	for _, i := range s.engine.network.InterfacesAt(to.address) {
-		v := s.engine.index.vpcs[i.VPC]
-		if v != d.site.vpc() && from.related(v) != refNo {
-			out = out.Union(s.byReference(c.groups, true, s.engine.groupSetOf[groupKey(i.Groups)]))
-		}
-	}
-	return out
-}
-
-// effect is what arrives over a link, or over several: the parts of an [Outcome] that are small, and all that may arrive at every one of
-// them, which is what is left of the rest.
-type effect struct{ reachable, oneWay, unknown, may packet.Set }
-
-func (e effect) or(f effect) effect {
-	return effect{e.reachable.Union(f.reachable), e.oneWay.Union(f.oneWay), e.unknown.Union(f.unknown), e.may.Intersect(f.may)}
-}
-
-// arrives tells whether something gets through, or may.
-func (e effect) arrives() bool {
-	return e.reachable != packet.None || e.oneWay != packet.None || e.unknown != packet.None
-}
-
-func (e effect) outcome(asked packet.Set, rest memo) Outcome {
-	return Outcome{Reachable: e.reachable, OneWay: e.oneWay, Unknown: e.unknown, Unreachable: rest.of(asked, e.may, packet.Set.Subtract)}
-}
-
-// effect sums up what is true between two classes over one link.
-func (s *session) effect(l *link, c, d *class, asked packet.Set) effect {
-	egress, ingress := s.groupBounds(l, c, d)
-	if l.unresolved {
-		ingress = open
-	}
-	key := effectKey{l.shape, s.both(egress, ingress), asked}
-	if e, ok := s.effects[key]; ok {
-		return e
-	}
-	request, back := s.branches(l, egress, ingress)
-	request = s.both(request, exactly(asked))
-	e := effect{may: asked}
-	for _, b := range back {
-		if request.may.IsEmpty() {
-			e.may = packet.None
-			break
-		}
-		one := effect{reachable: s.and(request.must, b.reply.must), oneWay: s.less(request.must, b.reply.may), may: request.may}
-		if request.must != request.may || b.reply.must != b.reply.may {
-			one.unknown = s.less(s.less(request.may, one.reachable), one.oneWay)
-		}
-		e = e.or(one)
-	}
-	if exempt := asked.Intersect(l.exempt); !exempt.IsEmpty() {
-		e = effect{e.reachable.Union(exempt), e.oneWay.Subtract(exempt), e.unknown.Subtract(exempt), e.may.Union(exempt)}
-	}
-	s.effects[key] = e
-	return e
 }

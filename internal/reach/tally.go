@@ -68,7 +68,7 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 				t.sources[o.site.vpc()] = append(t.sources[o.site.vpc()], o)
 				t.inside = append(t.inside, o)
 				switch o.site.role {
-				case nat, strange, garbled:
+				case nat, strange, garbled, relaying:
 					t.odd[o.site.vpc()] = append(t.odd[o.site.vpc()], o)
 				}
 			}
@@ -218,9 +218,18 @@ func (r *tallyRun) destination(d *target) {
 		for _, o := range r.sources[v] {
 			r.from(o, d)
 		}
+		admits := r.admitted(d)
 		for _, other := range v.near {
+			if admits.nothingFrom(other, v) && !d.site.home.in(other.astray...) {
+				for _, o := range r.odd[other] {
+					r.from(o, d)
+				}
+				continue
+			}
 			for _, o := range r.sources[other] {
-				r.from(o, d)
+				if o.site.role != plain && o.site.role != function || r.leads(o.site.subnet, v, d.site.home) {
+					r.from(o, d)
+				}
 			}
 		}
 		r.fromElsewhere(d)
@@ -233,6 +242,42 @@ func (r *tallyRun) destination(d *target) {
 			}
 		}
 	}
+}
+
+// admitted is from where the groups of a destination admit anything, in a few words.
+type admitted struct {
+	anyone     bool // they are not known, or there are none
+	blocks     []netip.Prefix
+	references bool
+}
+
+func (r *tallyRun) admitted(d *target) admitted {
+	var a admitted
+	for _, server := range d.servers {
+		if d.site.bare || server.class.groups < 0 {
+			return admitted{anyone: true}
+		}
+		g := r.session.engine.groupSets[server.class.groups]
+		a.anyone = a.anyone || len(g.unknown) > 0
+		a.references = a.references || len(g.references[direction(false)]) > 0
+		for _, each := range g.admissions[direction(false)] {
+			if r.and(each.what.may, r.asked) != packet.None {
+				a.blocks = append(a.blocks, each.blocks...)
+			}
+		}
+	}
+	return a
+}
+
+// nothingFrom tells whether nothing is admitted that a VPC may send to another, with addresses of its own or of a NAT gateway on the way.
+func (a admitted) nothingFrom(from, to *vpc) bool {
+	if a.anyone || a.references && (from.related(to) != refNo || from.transits && to.transits) {
+		return false
+	}
+	overlaps := func(list []netip.Prefix) bool {
+		return slices.ContainsFunc(list, func(p netip.Prefix) bool { return slices.ContainsFunc(a.blocks, p.Overlaps) })
+	}
+	return !overlaps(from.Blocks) && !overlaps(from.hidingBehind(to))
 }
 
 // fromElsewhere sums up the connections from VPCs that nothing joins with that of the destination: by IPv6 over the internet, and where it is
@@ -285,11 +330,16 @@ func (r *tallyRun) from(o *origin, d *target) {
 	if o.site.family() != d.site.family() || r.nowhere(o.site, d.site) {
 		return
 	}
+	if b := o.site.balancer; b != nil && b.hidden == "" && !slices.ContainsFunc(d.servers, func(l *labelled) bool {
+		return r.session.engine.sentTo(b, l.class).balancer != nil
+	}) {
+		return // it opens connections to its targets only
+	}
 	links := r.links(o.site, d.site, d.public, false, false)
-	decisive := len(links) == 1 && !d.site.outside() && !d.site.bare && !links[0].unresolved // the destination's groups are asked
+	decisive := len(links) == 1 && o.site.balancer == nil && !d.site.outside() && !d.site.bare && !links[0].unresolved // the destination's groups are asked
 	for _, server := range d.servers {
 		// Most pairs end here: with nothing that the groups of the destination admit.
-		if decisive && r.byAddress(server.class.groups, false, links[0].seen).may == packet.None {
+		if decisive && r.byAddress(server.class.groups, false, links[0].seenFrom(o.site)).may == packet.None {
 			if links[0].refsIn == refNo {
 				continue
 			}

@@ -18,6 +18,10 @@ func (w walk) transit(id string, at *subnet, r *network.Route) {
 		o = &g.Object
 	}
 	switch {
+	case own == nil && w.session.engine.index.unready[attached{id, at.vpc.ID}] != nil:
+		a := w.session.engine.index.unready[attached{id, at.vpc.ID}]
+		w.drop("transit gateway attachment", &a.Object, "BAD_STATE_ATTACHMENT", "the attachment is "+a.State) // RT-9
+		return
 	case own == nil && !known:
 		w.unknown("transit gateway", o, "the gateway was not collected")
 		return
@@ -31,6 +35,8 @@ func (w walk) transit(id string, at *subnet, r *network.Route) {
 	case own.Defect != nil:
 		w.unknown("transit gateway attachment", &own.Object, own.Defect.Reason)
 		return
+	case !w.works(g):
+		return
 	case !own.Detailed:
 		w.unknown("transit gateway attachment", &own.Object, "its subnets were not collected")
 		return
@@ -38,25 +44,54 @@ func (w walk) transit(id string, at *subnet, r *network.Route) {
 		w.drop("transit gateway attachment", &own.Object, "TGW_ATTACH_NO_IPV6", "the attachment carries no IPv6") // TGW-7
 		return
 	}
-	var door *subnet // the attachment's subnet in the zone
-	for _, each := range own.Subnets {
-		if s := w.session.engine.index.subnets[each]; s != nil && zone(s) == zone(at) {
-			door = s
-		}
+	door, doubt := w.session.engine.index.inZone(own, at)
+	if doubt {
+		w.unknown("transit gateway attachment", &own.Object, "whether the attachment has a subnet in the zone of "+at.Label()+" is not known")
+		return
 	}
 	if door == nil {
 		w.drop("transit gateway attachment", &own.Object, "TGW_ROUTE_AZ_RESTRICTION", "the attachment has no subnet in zone "+at.Zone) // TGW-3
 		return
 	}
 	w.acl(door, false, w.source) // NACL-8
-	w.inTransit(own, zone(at))
+	w.pass("transit gateway", o, &own.Object)
+	w.inTransit(own, door)
 }
 
-// zone is a zone as it can be compared between accounts: its identifier, where it is known (TGW-3).
-func zone(s *subnet) string { return cmp.Or(s.ZoneID, s.Zone) }
+// works tells whether a transit gateway, nil when it was not collected, carries packets; it ends the walk where it does not (RT-9).
+func (w *walk) works(g *network.TransitGateway) bool {
+	switch {
+	case g == nil:
+	case g.Defect != nil:
+		w.unknown("transit gateway", &g.Object, g.Defect.Reason)
+		return false
+	case g.State != "available":
+		w.drop("transit gateway", &g.Object, "BAD_STATE", "the gateway is "+g.State)
+		return false
+	}
+	return true
+}
 
-// inTransit is a packet in a transit gateway, from an attachment.
-func (w walk) inTransit(came *network.TransitAttachment, from string) {
+// inZone finds the subnet of an attachment in the zone of a subnet (TGW-3); where there is none, doubt tells whether there may be one.
+func (x *index) inZone(a *network.TransitAttachment, at *subnet) (same *subnet, doubt bool) {
+	for _, each := range a.Subnets {
+		s := x.subnets[each]
+		if s == nil {
+			doubt = true
+			continue
+		}
+		switch sameZone(s, at) {
+		case refYes:
+			return s, false
+		case refDoubt:
+			doubt = true
+		}
+	}
+	return nil, doubt
+}
+
+// inTransit is a packet in a transit gateway, from an attachment. It is in the zone of a subnet; nil when that is not known, behind a peering of gateways.
+func (w walk) inTransit(came *network.TransitAttachment, from *subnet) {
 	if w.hops++; w.hops > maxHops {
 		w.drop("transit gateway attachment", &came.Object, "ROUTING_LOOP", "the packet is sent in a circle")
 		return
@@ -87,7 +122,7 @@ func (w walk) inTransit(came *network.TransitAttachment, from string) {
 }
 
 // outOfTransit takes a packet from a transit gateway to where a route of its leads.
-func (w walk) outOfTransit(came *network.TransitAttachment, id, from string) {
+func (w walk) outOfTransit(came *network.TransitAttachment, id string, from *subnet) {
 	x := w.session.engine.index
 	going := x.sides[attached{came.Gateway, id}]
 	if going == nil {
@@ -100,21 +135,34 @@ func (w walk) outOfTransit(came *network.TransitAttachment, id, from string) {
 		w.unknown("transit gateway attachment", o, going.Defect.Reason)
 	case going.State != "available":
 		w.drop("transit gateway attachment", o, "BAD_STATE_ATTACHMENT", "the attachment is "+going.State) // RT-9
+	case going == came:
+		w.unknown("transit gateway attachment", o, "whether a packet may turn round in a transit gateway is not documented")
 	case going.Type == "peering":
 		far := x.sides[attached{going.Peer, id}]
 		if far == nil {
 			w.unknown("transit gateway attachment", o, "the transit gateway "+going.Peer+" on the other side was not collected")
 			return
 		}
+		g, _ := w.session.engine.network.TransitGateways.Get(far.Gateway)
+		switch {
+		case far.Defect != nil:
+			w.unknown("transit gateway attachment", &far.Object, far.Defect.Reason)
+			return
+		case far.State != "available":
+			w.drop("transit gateway attachment", &far.Object, "BAD_STATE_ATTACHMENT", "the attachment is "+far.State) // RT-9
+			return
+		case !w.works(g):
+			return
+		}
 		w.hop("transit gateway attachment", o, Forward, "to "+going.Peer)
 		if !w.replying {
 			w.crossed.peered = true
 		}
-		w.inTransit(far, "") // TGW-6
+		w.inTransit(far, nil) // TGW-6
+	case going.Type == "vpn" || going.Type == "direct-connect-gateway":
+		w.offTransit(going)
 	case going.Type != "vpc":
 		w.unknown("transit gateway attachment", o, "what is behind an attachment of type "+going.Type+" is not modelled")
-	case going == came:
-		w.unknown("transit gateway attachment", o, "whether a packet may turn round in a transit gateway is not documented")
 	case !going.Detailed:
 		w.unknown("transit gateway attachment", o, "its subnets were not collected")
 	case w.source.address.Is6() && !going.IPv6:
@@ -126,9 +174,34 @@ func (w walk) outOfTransit(came *network.TransitAttachment, id, from string) {
 	}
 }
 
+// offTransit is a packet that a transit gateway sends on premises: to the edge (VPN-1).
+func (w walk) offTransit(going *network.TransitAttachment) {
+	o := &going.Object
+	if c, ok := w.session.engine.network.VPNConnections.Get(going.Resource); ok && (c.Defect != nil || c.State != "available") {
+		w.unknown("transit gateway attachment", o, "the VPN connection "+c.Label()+" is "+cmp.Or(c.State, "not understood"))
+		return
+	}
+	switch {
+	case w.replying && w.client == nil && w.destination.address.Is6():
+		w.unknown("transit gateway attachment", o, "the reply leaves by another way than the one by which the request came")
+		return
+	case w.replying:
+		w.drop("transit gateway attachment", o, "VPN_HOLDS_NO_CONNECTION", "the reply leaves for the network behind "+going.Resource)
+		return
+	}
+	w.kind = ByVPN
+	if going.Type == "direct-connect-gateway" {
+		w.kind = ByDirectConnect
+	}
+	w.hop("transit gateway attachment", o, Forward, "to the edge: "+going.Type+" "+going.Resource+"; what is behind it is outside the model")
+	w.pass("transit gateway attachment", o, &network.Object{ID: going.Resource})
+	w.edge = going
+	w.finish(edged)
+}
+
 // intoVPC takes a packet from a transit gateway into a VPC, by a subnet of its attachment.
-func (w walk) intoVPC(came, going *network.TransitAttachment, from string) {
-	var all, same []*subnet
+func (w walk) intoVPC(came, going *network.TransitAttachment, from *subnet) {
+	var all []*subnet
 	for _, id := range going.Subnets {
 		s := w.session.engine.index.subnets[id]
 		if s == nil {
@@ -136,9 +209,6 @@ func (w walk) intoVPC(came, going *network.TransitAttachment, from string) {
 			return
 		}
 		all = append(all, s)
-		if zone(s) == from {
-			same = append(same, s)
-		}
 	}
 	about := "zone of " + going.ID // TGW-5: one for both directions of a flow
 	if !going.ApplianceMode {
@@ -146,8 +216,15 @@ func (w walk) intoVPC(came, going *network.TransitAttachment, from string) {
 		if w.replying {
 			about = "zone of " + going.ID + " for the reply"
 		}
-		if len(same) > 0 {
-			all = same // TGW-3
+		if from != nil && len(all) > 1 {
+			same, doubt := w.session.engine.index.inZone(going, from)
+			switch {
+			case same != nil:
+				all = []*subnet{same} // TGW-3
+			case doubt:
+				w.unknown("transit gateway attachment", &going.Object, "by which subnet it lets in what comes from the zone of "+from.Label()+" is not known")
+				return
+			}
 		}
 	}
 	if len(all) == 0 {
@@ -207,7 +284,8 @@ const (
 func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) transitDecision {
 	var d transitDecision
 	rank, static := -1, -1
-	hidden := "" // routes that are not known
+	hidden := ""                        // routes that are not known
+	var unclear []*network.TransitRoute // routes for the destination of which more is not known
 	consider := func(p netip.Prefix, as int, to []string, blackhole bool) {
 		switch {
 		case !p.Contains(destination.address):
@@ -230,6 +308,10 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 		switch {
 		case r.Defect != nil && !r.Destination.IsValid():
 			return transitDecision{doubt: t.ID + " has a route that is not understood: " + r.Defect.Reason}
+		case r.Defect != nil:
+			if r.Destination.Contains(destination.address) {
+				unclear = append(unclear, &r)
+			}
 		case r.PrefixList != "":
 			list, ok := e.network.PrefixLists.Get(r.PrefixList)
 			if !ok || list.Defect != nil {
@@ -261,6 +343,8 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 		for _, id := range t.Propagations {
 			a := e.index.sides[attached{t.Gateway, id}]
 			switch {
+			case a != nil && a.Defect != nil:
+				hidden = id + ", whose routes are propagated to " + t.ID + ", is not understood: " + a.Defect.Reason
 			case a == nil:
 				hidden = "the routes of " + id + ", which was not collected, are propagated to " + t.ID
 			case a.Type == "peering": // TGW-6
@@ -273,6 +357,11 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 					consider(p, fromVPC, []string{id}, false)
 				}
 			}
+		}
+	}
+	for _, r := range unclear { // RT-5: it matches
+		if !d.prefix.IsValid() || r.Destination.Bits() >= d.prefix.Bits() {
+			return transitDecision{doubt: "the route of " + t.ID + " for " + r.Destination.String() + " is not understood: " + r.Defect.Reason}
 		}
 	}
 	longest := longest4
@@ -294,8 +383,12 @@ type attached struct{ gateway, id string }
 func (x *index) findAttachments(n *network.Network) {
 	for _, a := range n.TransitAttachments.All() {
 		x.sides[attached{a.Gateway, a.Attachment}] = a
-		if a.Type == "vpc" && a.State == "available" {
+		switch {
+		case a.Type != "vpc":
+		case a.State == "available":
 			x.attachments[attached{a.Gateway, a.Resource}] = a
+		case a.Defect == nil:
+			x.unready[attached{a.Gateway, a.Resource}] = a
 		}
 	}
 	joined := map[string][]*vpc{} // by gateway
@@ -324,12 +417,35 @@ func (x *index) findAttachments(n *network.Network) {
 	}
 }
 
-// strangers tells whether packets from a network that is not known may come into a VPC by an attachment.
-func (x *index) strangers(n *network.Network, a *network.TransitAttachment) bool {
-	for _, other := range n.TransitAttachments.All() {
-		if other.Gateway == a.Gateway && other.State == "available" && (other.Type != "vpc" || x.vpcs[other.Resource] == nil) {
+// missing tells whether a list of an account and Region was not collected, or not in full.
+func missing(n *network.Network, list, account, region string) bool {
+	like := func(a, b string) bool { return a == b || a == "" || b == "" }
+	return n.Gap(list, account, region) != nil || len(n.Collected) > 0 && !slices.ContainsFunc(n.Collected, func(p network.Place) bool { return like(p.Account, account) && like(p.Region, region) })
+}
+
+// strangers tells whether packets from a network that is not known may come into a transit gateway.
+func (x *index) strangers(n *network.Network, gateway string, seen map[string]bool) bool {
+	if seen[gateway] {
+		return false
+	}
+	seen[gateway] = true
+	g, ok := n.TransitGateways.Get(gateway)
+	if !ok || missing(n, "TransitGatewayAttachments", g.Account, g.Region) { // who is attached is known by its owner
+		return true
+	}
+	for _, a := range n.TransitAttachments.All() {
+		switch {
+		case a.Gateway != gateway:
+		case a.Defect != nil:
+			return true
+		case a.State != "available":
+		case a.Type == "vpc":
+			if x.vpcs[a.Resource] == nil {
+				return true
+			}
+		case a.Type != "peering", x.sides[attached{a.Peer, a.Attachment}] == nil, x.strangers(n, a.Peer, seen):
 			return true
 		}
 	}
-	return n.Gap("TransitGatewayAttachments", a.Account, a.Region) != nil
+	return false
 }

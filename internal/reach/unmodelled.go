@@ -11,10 +11,19 @@ import (
 func (e *Engine) Unmodelled() []Unmodelled {
 	n := e.network
 	counts := map[string]int{
-		"load balancer":    n.LoadBalancers.Len(),
-		"network firewall": n.Firewalls.Len(),
-		"endpoint service": n.EndpointServices.Len(),
-		"carrier gateway":  n.CarrierGateways.Len(),
+		"carrier gateway": n.CarrierGateways.Len(),
+	}
+	for _, b := range n.LoadBalancers.All() {
+		if b.Type == "gateway" {
+			counts["Gateway Load Balancer"]++
+		}
+	}
+	for _, a := range n.TransitAttachments.All() {
+		switch a.Type {
+		case "vpc", "peering", "vpn", "direct-connect-gateway":
+		default:
+			counts["transit gateway attachment of type "+a.Type]++
+		}
 	}
 	for _, p := range n.Endpoints.All() {
 		if p.Type != network.EndpointGateway && p.Type != network.EndpointInterface {

@@ -31,6 +31,9 @@ type leg struct {
 	nats           []*network.NATGateway // one less than request and reply
 	astray         bool                  // it is not known what becomes of the reply
 	crossed        crossing
+	middlebox      bool // a firewall was passed: group references don't match behind it (SG-5)
+	passages       []passage
+	inspections    []inspection
 	kind           PathKind
 	choices        []choice
 	length         int // elements passed
@@ -82,11 +85,16 @@ type walk struct {
 	translations        []translation
 	inForce             int // translations that the packet is under; the request adds to them, the reply undoes them
 	crossed             crossing
+	middlebox           bool // leg.middlebox
+	peered              bool // a peering was crossed, in either direction
+	passages            []passage
+	inspections         []inspection // of the request
 	kind                PathKind
 	choices             []choice
 	senders             []sentByNAT
-	egress              *vpc // whose egress-only gateway the request opened (EIGW-1)
-	gate                *vpc // whose gateway endpoint or VPN gateway the request left by
+	egress              *vpc                       // whose egress-only gateway the request opened (EIGW-1)
+	gate                *vpc                       // whose gateway endpoint or VPN gateway the request left by
+	edge                *network.TransitAttachment // by which the request left for a network on premises
 	way                 ending
 	astray              bool  // leg.astray
 	seen                place // leg.seen, once the request ended
@@ -169,6 +177,8 @@ func (w walk) finish(end ending) {
 		case doubtful:
 			w.reply[last].must = packet.None
 			w.astray = true
+		default:
+			w.inspected()
 		}
 		w.emit()
 		return
@@ -195,7 +205,7 @@ func (w walk) finish(end ending) {
 func (w walk) emit() {
 	l := leg{
 		end: w.way, seen: w.seen, own: w.own && len(w.translations) == 0, request: w.request, reply: w.reply, astray: w.astray, crossed: w.crossed, kind: w.kind,
-		choices: w.choices, length: w.length, path: w.path, back: w.back,
+		choices: w.choices, length: w.length, path: w.path, back: w.back, middlebox: w.middlebox, passages: w.passages, inspections: w.inspections,
 	}
 	for _, t := range w.translations {
 		l.nats = append(l.nats, t.nat)
@@ -215,6 +225,10 @@ func (w walk) answer() {
 	case exited:
 		w.fromInternet()
 	case served, edged:
+		if w.edge != nil {
+			w.inTransit(w.edge, nil)
+			return
+		}
 		w.enter(w.gate, nil)
 	}
 }
