@@ -21,6 +21,10 @@ type question struct {
 	parts    []expectation // nil: every part is like the answer
 	assumes  []string
 	unmodell map[string]int
+	// What is nil or empty here is not looked at.
+	through   map[string]report.Verdict // by name or identifier: exactly these; not nil and empty for nothing
+	traversal string
+	notes     []string
 }
 
 // expectation is what is right about an answer, or about a part of it. What is empty is not looked at.
@@ -31,6 +35,8 @@ type expectation struct {
 	family                                   string
 	path, reply                              []string // codes, sorted
 	via, choice, source, sink, says, witness string
+	condition, then                          string
+	limits, open, denied, unsure             string // of data (FW-11)
 }
 
 var code = regexp.MustCompile(`^[A-Z]+[A-Z0-9]*(_[A-Z0-9]+)+$`)
@@ -81,6 +87,20 @@ func (q *question) more(line int, words []string) error {
 		count, err := strconv.Atoi(words[2])
 		q.unmodell[words[1]] = count
 		return err
+	case words[0] == "through" && (len(words) == 3 || len(words) == 2 && words[1] == "nothing"):
+		if q.through == nil {
+			q.through = map[string]report.Verdict{}
+		}
+		if len(words) == 3 {
+			q.through[words[1]] = report.Verdict(words[2])
+		}
+		return nil
+	case words[0] == "traversal" && len(words) == 2:
+		q.traversal = words[1]
+		return nil
+	case words[0] == "note" && len(words) == 2:
+		q.notes = append(q.notes, words[1])
+		return nil
 	}
 	e, err := parseExpectation(words)
 	e.line = line
@@ -129,6 +149,18 @@ func parseExpectation(words []string) (expectation, error) {
 			e.says = value
 		case "witness":
 			e.witness = value
+		case "then":
+			e.then = value
+		case "condition":
+			e.condition = value
+		case "limits":
+			e.limits = value
+		case "open":
+			e.open = value
+		case "denied":
+			e.denied = value
+		case "unsure":
+			e.unsure = value
 		default:
 			if !code.MatchString(w) {
 				return e, fmt.Errorf("%s is neither a code nor traffic", w)
@@ -147,6 +179,11 @@ func (e expectation) differs(p report.Part) string {
 	say := func(what, got, want string) {
 		if got != want {
 			all = append(all, fmt.Sprintf("%s %s, not %s", what, got, want))
+		}
+	}
+	contains := func(what, got, want string) { // what is not expected is not there
+		if !strings.Contains(got, want) || want == "" && got != "" {
+			say(what, strconv.Quote(got), strconv.Quote(want))
 		}
 	}
 	say("verdict", string(p.Verdict), string(e.verdict))
@@ -172,9 +209,12 @@ func (e expectation) differs(p report.Part) string {
 	if e.reply != nil {
 		say("codes of the reply", strings.Join(codesOf(p.Reply), " "), strings.Join(e.reply, " "))
 	}
-	if !strings.Contains(p.Choice, e.choice) || e.choice == "" && p.Choice != "" {
-		say("choice", strconv.Quote(p.Choice), strconv.Quote(e.choice))
-	}
+	contains("choice", p.Choice, e.choice)
+	contains("condition", strings.Join(p.Conditions, "; "), e.condition)
+	say("limits", sorted(strings.Join(p.Limits, ",")), sorted(e.limits))
+	say("denied", sorted(strings.Join(p.LimitsDenied, ",")), sorted(e.denied))
+	contains("open", p.LimitsOpen, e.open)
+	contains("unsure", p.LimitsUnknown, e.unsure)
 	if e.source != "" && !names(p.Sources, e.source) {
 		say("sources", strings.Join(p.Sources, ", "), e.source)
 	}
@@ -184,12 +224,22 @@ func (e expectation) differs(p report.Part) string {
 	if e.witness != "" {
 		say("witness", witnessWords(p.Witness), e.witness)
 	}
+	if e.then != "" {
+		say("second witness", witnessWords(p.Then), e.then)
+	}
 	if e.says != "" && !slices.ContainsFunc(slices.Concat(p.Path, p.Reply), func(h report.Hop) bool {
 		return strings.Contains(strings.Join([]string{h.Kind, h.ID, h.Name, h.Rule}, " "), e.says)
 	}) {
 		all = append(all, fmt.Sprintf("no hop says %q", e.says))
 	}
 	return strings.Join(all, "; ")
+}
+
+// sorted puts what stands between commas in order.
+func sorted(list string) string {
+	words := strings.Split(list, ",")
+	slices.Sort(words)
+	return strings.Join(words, ",")
 }
 
 // witnessWords writes a packet as "10.0.1.5:49152 > 10.0.2.5:443", or "none".

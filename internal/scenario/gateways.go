@@ -9,98 +9,6 @@ import (
 	"github.com/watertight/watertight/internal/network"
 )
 
-// carriers reads the addresses of an interface and the groups that it carries.
-func (p *parser) carriers(at *network.Subnet, words []string) (addresses []network.Address, groups []string) {
-	for _, w := range words {
-		ip, public, mapped := strings.Cut(w, "=")
-		if _, err := netip.ParseAddr(ip); err != nil {
-			groups = append(groups, w)
-			p.check(func() { p.must("group", w, p.groups[w] != nil) })
-			continue
-		}
-		a := network.Address{IP: p.address(ip)}
-		if mapped {
-			a.Public = p.address(public)
-		}
-		if !within(netip.PrefixFrom(a.IP, a.IP.BitLen()), at.Blocks) {
-			p.fail("%s is not in a block of subnet %s", a.IP, at.ID)
-		}
-		addresses = append(addresses, a)
-	}
-	slices.Sort(groups)
-	slices.SortStableFunc(addresses, func(a, b network.Address) int { return a.IP.BitLen() - b.IP.BitLen() })
-	return addresses, groups
-}
-
-// usualGroup is the default security group of a VPC, made when something needs it: its members talk to each other, and to everybody.
-func (p *parser) usualGroup(v *network.VPC) string {
-	id := "sg-default-" + v.ID
-	if p.groups[id] == nil {
-		g := &network.SecurityGroup{Object: network.Object{ID: id, Name: "default", Account: v.Account, Region: v.Region, Origin: v.Origin}, VPC: v.ID,
-			Inbound: []network.Rule{{Protocol: -1, From: -1, To: -1, Group: id, Origin: v.Origin}}, Outbound: everywhere(v, v.Origin)}
-		p.groups[id] = g
-		p.out.SecurityGroups = append(p.out.SecurityGroups, g)
-	}
-	return id
-}
-
-func (p *parser) iface(id, subnet string, words []string, kind network.InterfaceType) *network.Interface {
-	at := p.ofSubnet(subnet)
-	i := &network.Interface{Object: p.object(id, at.VPC), VPC: at.VPC, Subnet: subnet, Type: kind, SourceDestCheck: p.line.option("check", "on") != "off"}
-	i.Addresses, i.Groups = p.carriers(at, words)
-	if len(i.Addresses) == 0 {
-		p.fail("%s has no address", id)
-	}
-	if v := p.vpcs[at.VPC]; len(i.Groups) == 0 && v != nil {
-		i.Groups = []string{p.usualGroup(v)}
-	}
-	p.known[id] = network.TargetInterface
-	p.out.Interfaces = append(p.out.Interfaces, i)
-	return i
-}
-
-func (p *parser) eni(w []string) {
-	kind := network.InterfaceType(p.line.option("type", string(network.TypeInterface)))
-	i := p.iface(w[0], w[1], w[2:], kind)
-	if kind == network.TypeInterface && i.Defect == nil {
-		o := i.Object
-		o.ID = "i-" + o.ID
-		i.Owner = network.Owner{Kind: network.OwnerInstance, ID: o.ID, Sure: true}
-		i.Name = ""
-		p.out.Instances = append(p.out.Instances, &network.Instance{Object: o, VPC: i.VPC, Subnet: i.Subnet, State: p.line.option("state", "running"), Interfaces: []string{i.ID}})
-	}
-}
-
-func (p *parser) function(w []string) {
-	i := p.iface(w[0], w[1], w[2:], network.TypeLambda)
-	i.Owner = network.Owner{Kind: network.OwnerFunction, ID: w[0], Sure: true}
-	o := i.Object
-	i.Name = ""
-	o.ID = fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", o.Region, o.Account, w[0])
-	p.out.Workloads = append(p.out.Workloads, &network.Workload{Object: o, Kind: network.OwnerFunction, VPC: i.VPC, Groups: i.Groups, Subnets: []string{i.Subnet}, Interfaces: []string{i.ID}})
-}
-
-// launch is a function that has no interface yet: the one thing in AWS's answers that names groups and subnets, and carries them nowhere.
-func (p *parser) launch(w []string) {
-	var subnets, groups []string
-	for _, id := range w[1:] {
-		if p.subnets[id] != nil {
-			subnets = append(subnets, id)
-			continue
-		}
-		groups = append(groups, id)
-		p.check(func() { p.must("group", id, p.groups[id] != nil) })
-	}
-	if len(subnets) == 0 || len(groups) == 0 {
-		p.fail("launch needs a subnet above, and a group")
-		return
-	}
-	slices.Sort(groups)
-	o := p.object(w[0], p.subnets[subnets[0]].VPC)
-	o.ID = fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", o.Region, o.Account, w[0])
-	p.out.Workloads = append(p.out.Workloads, &network.Workload{Object: o, Kind: network.OwnerFunction, VPC: p.subnets[subnets[0]].VPC, Groups: groups, Subnets: subnets})
-}
-
 func (p *parser) gateway(w []string) {
 	vpc := ""
 	if len(w) > 1 {
@@ -186,6 +94,7 @@ func (p *parser) peering(w []string) {
 
 func (p *parser) prefixList(w []string) {
 	l := &network.PrefixList{Object: p.object(w[0], ""), Entries: p.blocks(w[1:]), AWS: p.line.flag("aws")}
+	slices.SortFunc(l.Entries, netip.Prefix.Compare)
 	if l.AWS {
 		l.Account = "AWS"
 	}
@@ -193,29 +102,18 @@ func (p *parser) prefixList(w []string) {
 	p.out.PrefixLists = append(p.out.PrefixLists, l)
 }
 
-func (p *parser) endpoint(w []string) {
-	kinds := map[string]network.EndpointType{"gateway": network.EndpointGateway, "interface": network.EndpointInterface, "gateway-load-balancer": network.EndpointGatewayLoadBalancer}
-	kind, ok := kinds[w[2]]
-	if !ok {
-		p.fail("%s is no type of endpoint: it is gateway, interface or gateway-load-balancer", w[2])
-	}
-	o := p.object(w[0], p.ofVPC(w[1]).ID)
-	e := &network.Endpoint{Object: o, VPC: w[1], Type: kind, Service: p.line.option("service", "com.amazonaws."+o.Region+".s3"), State: p.line.option("state", "available")}
-	// An interface endpoint has interfaces: the words after its type are a subnet, addresses and groups.
-	if len(w) > 3 {
-		i := p.iface("eni-"+w[0], w[3], w[4:], network.TypeEndpoint)
-		i.Defect, i.Name = nil, ""
-		i.Owner = network.Owner{Kind: network.OwnerEndpoint, ID: w[0], Sure: true}
-		e.Subnets, e.Interfaces, e.Groups = []string{w[3]}, []string{i.ID}, i.Groups
-	}
-	p.known[w[0]] = network.TargetEndpoint
-	p.out.Endpoints = append(p.out.Endpoints, e)
-}
-
+// vpn is a Site-to-Site VPN connection: to a virtual private gateway, or to a transit gateway, to which it is attached then.
 func (p *parser) vpn(w []string) {
 	c := &network.VPNConnection{Object: p.object(w[0], ""), VPNGateway: w[1], State: p.line.option("state", "available"), StaticOnly: !p.line.flag("bgp"), Routes: p.blocks(w[2:])}
-	p.check(func() { p.must("vgw", w[1], p.known[w[1]] == network.TargetVPNGateway) })
+	slices.SortFunc(c.Routes, netip.Prefix.Compare)
 	p.out.VPNConnections = append(p.out.VPNConnections, c)
+	if !strings.HasPrefix(w[1], "tgw-") {
+		p.check(func() { p.must("vgw", w[1], p.known[w[1]] == network.TargetVPNGateway) })
+		return
+	}
+	c.VPNGateway, c.TransitGateway = "", w[1]
+	p.attach(&network.TransitAttachment{Object: c.Object, Attachment: p.line.option("attachment", "at-"+w[0]), Gateway: w[1], Type: "vpn", Resource: w[0],
+		ResourceAccount: c.Account, State: "available"})
 }
 
 func (p *parser) blockPublicAccess(w []string) {
@@ -232,31 +130,4 @@ func (p *parser) exclusion(w []string) {
 	p.must("VPC or subnet", w[0], p.vpcs[vpc] != nil)
 	o := p.object("exclusion-"+w[0], vpc)
 	p.out.Exclusions = append(p.out.Exclusions, &network.BlockPublicAccessExclusion{Object: o, Resource: w[0], Mode: w[1], Active: !p.line.flag("inactive")})
-}
-
-func (p *parser) balancer(w []string) {
-	types := map[string]network.InterfaceType{"application": network.TypeInterface, "network": network.TypeNetworkLoadBalancer}
-	short := map[string]string{"application": "app", "network": "net"}
-	if types[w[1]] == "" {
-		p.fail("%s is no type of balancer: it is application or network", w[1])
-		return
-	}
-	i := p.iface("eni-"+w[0], w[2], w[3:], types[w[1]])
-	b := &network.LoadBalancer{Object: i.Object, Type: w[1], Internal: !i.Addresses[0].Public.IsValid(), VPC: i.VPC, State: "active", Groups: i.Groups,
-		DNSName: w[0] + ".elb.amazonaws.com", IPAddressType: "ipv4", Attributes: map[string]string{}, ListenersKnown: true}
-	b.Name = w[0]
-	b.ID = fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s/%s/0123456789abcdef", b.Region, b.Account, short[w[1]], w[0])
-	b.Zones = []network.LoadBalancerZone{{Zone: p.subnets[w[2]].Zone, ZoneID: p.subnets[w[2]].ZoneID, Subnet: w[2]}}
-	i.Name, i.Description = "", fmt.Sprintf("ELB %s/%s/0123456789abcdef", short[w[1]], w[0])
-	i.Owner = network.Owner{Kind: network.OwnerLoadBalancer, ID: b.ID, Sure: true}
-	p.out.LoadBalancers = append(p.out.LoadBalancers, b)
-}
-
-func (p *parser) firewall(w []string) {
-	at := p.ofSubnet(w[1])
-	f := &network.Firewall{Object: p.object(w[0], at.VPC), VPC: at.VPC, Endpoints: []network.FirewallEndpoint{
-		{ID: w[2], VPC: at.VPC, Subnet: w[1], Zone: at.Zone, Status: p.line.option("status", "READY"), Origin: p.origin()}}}
-	f.ID = fmt.Sprintf("arn:aws:network-firewall:%s:%s:firewall/%s", f.Region, f.Account, w[0])
-	p.known[w[2]] = network.TargetEndpoint
-	p.out.Firewalls = append(p.out.Firewalls, f)
 }

@@ -56,15 +56,27 @@ eni app-2 app 10.0.10.6
 	}
 }
 
+// mistaken is a text with a mistake, and what is told of it.
+type mistaken struct{ text, want string }
+
+func mistakes(t *testing.T, all []mistaken) {
+	t.Helper()
+	for _, each := range all {
+		if _, err := Parse("test", each.text); err == nil || !strings.Contains(err.Error(), each.want) {
+			t.Errorf("%q: %v, want %s", each.text, err, each.want)
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	const vpc = "vpc prod 10.0.0.0/16\n"
-	for _, each := range []struct{ text, want string }{
+	mistakes(t, []mistaken{
 		{"\n\nlan prod", "test:3: lan is no object: it is one of absent, acl,"},
 		{"vpc prod", "test:1: vpc needs ID BLOCK..."},
 		{"vpc prod 10.0.0.1/16", "test:1: 10.0.0.1/16 is no block of addresses"},
 		{"vpc prod 10.0.0.0/16 colour=red", "test:1: colour is no option of this vpc"},
 		{"vpc prod 10.0.0.0/16 account=1 account=2", "test:1: account is given twice"},
-		{vpc + "  in tcp 443 0.0.0.0/0", "test:2: an indented line belongs to a table, an acl or a group above it"},
+		{vpc + "  in tcp 443 0.0.0.0/0", "test:2: an indented line is a part of what stands above it: a table, an acl, a group"},
 		{vpc + "subnet app prod 10.1.0.0/24", "test:2: 10.1.0.0/24 is not in a block of prod"},
 		{vpc + "subnet app test 10.0.0.0/24", "test:2: there is no VPC test above"},
 		{vpc + "subnet app prod 10.0.0.0/24 table=t", "test:2: there is no table t"},
@@ -76,12 +88,7 @@ func TestMistakes(t *testing.T) {
 		{vpc + "subnet app prod 10.0.0.0/24\neni a app 10.0.1.5", "test:3: 10.0.1.5 is not in a block of subnet app"},
 		{vpc + "igw igw-1 prod\nigw igw-1 prod", "test:3: igw igw-1 is described in line 2 already"},
 		{vpc + "group sg-a prod defect=\"no end", "test:2: a quote is not closed"},
-	} {
-		_, err := Parse("test", each.text)
-		if err == nil || !strings.Contains(err.Error(), each.want) {
-			t.Errorf("%q: %v, want %s", each.text, err, each.want)
-		}
-	}
+	})
 }
 
 // Every mistake is told, in the order of the lines.

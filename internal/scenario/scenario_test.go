@@ -3,7 +3,8 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
-	"net/netip"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,10 +17,8 @@ import (
 
 	"github.com/watertight/watertight/internal/cli"
 	"github.com/watertight/watertight/internal/network"
-	"github.com/watertight/watertight/internal/reach"
 	"github.com/watertight/watertight/internal/report"
 	"github.com/watertight/watertight/internal/source/dump"
-	"github.com/watertight/watertight/internal/walker"
 )
 
 // Every scenario is asked the way a person asks: the network is written as a dump, and the command line reads it. Every answer is then
@@ -142,6 +141,7 @@ func (q question) complaints(can report.Can) []string {
 			all = append(all, "what is not modelled does not list "+strconv.Itoa(count)+" "+kind)
 		}
 	}
+	all = append(all, q.beside(can)...)
 	for _, p := range can.Parts {
 		unknown := slices.ContainsFunc(slices.Concat(p.Path, p.Reply), func(h report.Hop) bool { return h.Effect == report.Doubt && h.Rule != "" })
 		if p.Verdict == report.Unknown && !unknown {
@@ -157,6 +157,33 @@ func (q question) complaints(can report.Can) []string {
 	return all
 }
 
+// beside are complaints about what the answer says beside its verdict.
+func (q question) beside(can report.Can) []string {
+	var all []string
+	if q.through != nil {
+		got := map[string]report.Verdict{}
+		for _, t := range can.Through {
+			name := t.Name
+			if _, named := q.through[t.ID]; named {
+				name = t.ID
+			}
+			got[name] = t.Verdict
+		}
+		if !maps.Equal(got, q.through) {
+			all = append(all, fmt.Sprintf("the source gets there through %v, not %v", got, q.through))
+		}
+	}
+	if q.traversal != "" && (can.Traversal == nil || can.Traversal.Holds != q.traversal) {
+		all = append(all, fmt.Sprintf("the answer about the way is %+v, not %s", can.Traversal, q.traversal))
+	}
+	for _, want := range q.notes {
+		if !slices.ContainsFunc(can.Notes, func(n string) bool { return strings.Contains(n, want) }) {
+			all = append(all, "no note says "+strconv.Quote(want)+": "+strings.Join(can.Notes, " "))
+		}
+	}
+	return all
+}
+
 func partWords(p report.Part) string {
 	words := []string{string(p.Verdict), p.Protocol, wirePorts(p.Traffic)}
 	if p.ClientPorts != "" && p.ClientPorts != "1024-65535" {
@@ -167,137 +194,15 @@ func partWords(p report.Part) string {
 		words = append(words, "<", strings.Join(codes, " "))
 	}
 	words = append(words, "via="+strconv.Quote(p.Via), "source="+strconv.Quote(strings.Join(p.Sources, ",")), "destination="+strconv.Quote(strings.Join(p.Destinations, ",")))
-	if p.Choice != "" {
-		words = append(words, "choice="+strconv.Quote(p.Choice))
+	for _, each := range []struct{ key, value string }{
+		{"choice", p.Choice}, {"condition", strings.Join(p.Conditions, "; ")}, {"limits", strings.Join(p.Limits, ",")}, {"open", p.LimitsOpen},
+		{"denied", strings.Join(p.LimitsDenied, ",")}, {"unsure", p.LimitsUnknown},
+	} {
+		if each.value != "" {
+			words = append(words, each.key+"="+strconv.Quote(each.value))
+		}
 	}
 	return strings.Join(words, " ")
-}
-
-// walkParts has the walker walk packets of every part: for each pair of its ends, those at the edges of its traffic.
-func walkParts(t *testing.T, n *network.Network, words string, can report.Can) {
-	w := walker.New(withMembersToBe(n, can))
-	for _, p := range can.Parts {
-		for _, from := range concrete(p.Sources) {
-			for _, to := range concrete(p.Destinations) {
-				if from.id != "" && from.id == to.id || from.address.Is4() != to.address.Is4() {
-					continue
-				}
-				for _, packet := range edges(p.Traffic) {
-					packet.Source, packet.Destination = from.address, to.address
-					got := w.Verdicts(walker.Question{From: from.id, To: to.id, Packet: packet})
-					if right := slices.Contains(got, walker.Verdict(p.Verdict)); !right || p.Choice == "" && len(got) > 1 {
-						t.Errorf("%s: the walker says %v of %s, in the part %s", words, got, packet, partWords(p))
-						for _, o := range w.Walk(walker.Question{From: from.id, To: to.id, Packet: packet}) {
-							t.Logf("walker: %s %v %s", o.Verdict, o.Choices, o.Reason)
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// withMembersToBe is the network with the members to be (V-16) that an answer names.
-func withMembersToBe(n *network.Network, can report.Can) *network.Network {
-	named := map[string]bool{}
-	for _, p := range can.Parts {
-		for _, end := range slices.Concat(concrete(p.Sources), concrete(p.Destinations)) {
-			if _, known := n.Interfaces.Get(end.id); !known && end.id != "" {
-				named[end.id] = true
-			}
-		}
-	}
-	if len(named) == 0 {
-		return n
-	}
-	var more []*network.Interface
-	for _, g := range n.SecurityGroups.All() {
-		for _, i := range reach.Prospective(n, g) {
-			if named[i.ID] {
-				more = append(more, i)
-			}
-		}
-	}
-	return n.With(more...)
-}
-
-type concreteEnd struct {
-	id      string
-	address netip.Addr
-}
-
-// concrete are the members of a part that can be walked from and to: interfaces with an address, and of blocks outside the first and
-// the last address.
-func concrete(members []string) []concreteEnd {
-	var all []concreteEnd
-	for _, m := range members {
-		id, address, inside := strings.Cut(m, " ")
-		if !inside {
-			id, address = "", m
-		}
-		if block, err := netip.ParsePrefix(address); err == nil {
-			all = append(all, concreteEnd{"", block.Addr()}, concreteEnd{"", last(block)})
-		} else if a, err := netip.ParseAddr(address); err == nil {
-			all = append(all, concreteEnd{id, a})
-		}
-	}
-	const most = 8
-	if len(all) > most {
-		all = append(all[:most/2], all[len(all)-most/2:]...)
-	}
-	return all
-}
-
-func last(block netip.Prefix) netip.Addr {
-	raw := block.Addr().AsSlice()
-	for bit := block.Bits(); bit < len(raw)*8; bit++ {
-		raw[bit/8] |= 1 << (7 - bit%8)
-	}
-	a, _ := netip.AddrFromSlice(raw)
-	return a
-}
-
-// edges are packets at the edges of some traffic.
-func edges(t report.Traffic) []walker.Packet {
-	protocol, _, _ := strings.Cut(t.Protocol, "-")
-	number, ok := map[string]int{"tcp": walker.TCP, "udp": walker.UDP, "icmp": walker.ICMP, "icmpv6": walker.ICMPv6}[protocol]
-	if !ok {
-		number, _ = strconv.Atoi(protocol)
-	}
-	var all []walker.Packet
-	switch number {
-	case walker.TCP, walker.UDP:
-		for _, server := range ends(t.Ports) {
-			for _, client := range ends(t.ClientPorts) {
-				all = append(all, walker.Packet{Protocol: uint8(number), SourcePort: uint16(client), DestinationPort: uint16(server)})
-			}
-		}
-	case walker.ICMP, walker.ICMPv6:
-		for _, kind := range ends(t.ICMPTypes) {
-			for _, code := range ends(t.ICMPCodes) {
-				all = append(all, walker.Packet{Protocol: uint8(number), ICMPType: uint8(kind), ICMPCode: uint8(code)})
-			}
-		}
-	default:
-		all = append(all, walker.Packet{Protocol: uint8(number)})
-	}
-	return all
-}
-
-// ends are the ends of intervals; of none, those of all there are.
-func ends(spans string) []int {
-	if spans == "" {
-		return []int{0, 255}
-	}
-	var all []int
-	for _, span := range strings.Split(spans, ",") {
-		for _, word := range strings.Split(span, "-") {
-			number, _ := strconv.Atoi(word)
-			all = append(all, number)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // The archives are named by the rule that they show: "sg-3-…".

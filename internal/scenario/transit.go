@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,9 +29,11 @@ func (p *parser) addTransitTable(id, gateway string) *network.TransitRouteTable 
 
 func (p *parser) transitTable(w []string) {
 	t := p.addTransitTable(w[0], w[1])
+	t.AllRoutes = p.line.flag("all-routes")
 	p.check(func() { p.must("tgw", w[1], p.known[w[1]] == network.TargetTransitGateway) })
 	if list := p.line.option("propagate", ""); list != "" {
 		t.Propagations = append(t.Propagations, strings.Split(list, ",")...)
+		slices.Sort(t.Propagations)
 	}
 	p.inner = func() { p.transitRoute(t) }
 }
@@ -42,6 +45,11 @@ func (p *parser) transitRoute(t *network.TransitRouteTable) {
 		return
 	}
 	r := network.TransitRoute{Type: "static", Origin: p.origin(), Defect: p.defect()}
+	if p.line.flag("propagated") {
+		if r.Type = "propagated"; !t.AllRoutes {
+			p.fail("routes that are propagated are known of a tgw-table with all-routes")
+		}
+	}
 	if strings.HasPrefix(w[0], "pl-") {
 		r.PrefixList = w[0]
 		p.check(func() { p.must("prefix-list", w[0], p.lists[w[0]]) })
@@ -57,6 +65,7 @@ func (p *parser) transitRoute(t *network.TransitRouteTable) {
 		})
 	}
 	t.Routes = append(t.Routes, r)
+	slices.SortStableFunc(t.Routes, func(a, b network.TransitRoute) int { return cmp.Compare(a.PrefixList, b.PrefixList) }) // AWS lists those of prefix lists apart
 }
 
 // associate associates an attachment with a table: what is said, or the default one.
@@ -70,13 +79,33 @@ func (p *parser) associate(a *network.TransitAttachment, table string) {
 		a.RouteTable = table
 		p.check(func() { p.must("tgw-table", table, p.transits[table] != nil) })
 	}
-	if t := p.transits[usual]; t != nil && a.Type == "vpc" && !p.line.flag("no-propagation") {
+	propagates := a.Type == "vpc" || a.Type != "peering" && p.line.flag("bgp")
+	if t := p.transits[usual]; t != nil && propagates && !p.line.flag("no-propagation") {
 		t.Propagations = append(t.Propagations, a.Attachment)
+		slices.Sort(t.Propagations)
 	}
 	p.line.used["no-propagation"] = true
 }
 
+// attach adds an attachment of something that is no VPC: a VPN connection, a Direct Connect gateway, a Connect attachment.
+func (p *parser) attach(a *network.TransitAttachment) {
+	a.ID, a.Name, a.Defect = a.Attachment, a.Attachment, nil
+	p.check(func() { p.must("tgw", a.Gateway, p.known[a.Gateway] == network.TargetTransitGateway) })
+	p.associate(a, p.line.option("table", ""))
+	p.out.TransitAttachments = append(p.out.TransitAttachments, a)
+}
+
 func (p *parser) attachment(w []string) {
+	if w[2] == "direct-connect-gateway" || w[2] == "connect" {
+		a := &network.TransitAttachment{Object: p.object(w[0], ""), Attachment: w[0], Gateway: w[1], Type: w[2], ResourceAccount: usualAccount, State: p.line.option("state", "available")}
+		defect := a.Defect
+		if len(w) > 3 {
+			a.Resource = w[3]
+		}
+		p.attach(a)
+		a.Defect = defect
+		return
+	}
 	v := p.vpcs[w[2]]
 	account := p.line.option("account", "999999999999")
 	if v != nil {
@@ -85,7 +114,7 @@ func (p *parser) attachment(w []string) {
 		p.check(func() { p.must("VPC", w[2], false) })
 	}
 	a := &network.TransitAttachment{Object: p.object(w[0], w[2]), Attachment: w[0], Gateway: w[1], Type: "vpc", Resource: w[2], ResourceAccount: account,
-		State: p.line.option("state", "available"), Detailed: v != nil, Subnets: w[3:], DNS: true,
+		State: p.line.option("state", "available"), Detailed: v != nil, Subnets: slices.Sorted(slices.Values(w[3:])), DNS: v != nil,
 		IPv6: p.line.flag("ipv6"), ApplianceMode: p.line.flag("appliance"), SecurityGroupReferencing: p.line.flag("referencing")}
 	p.check(func() { p.must("tgw", w[1], p.known[w[1]] == network.TargetTransitGateway) })
 	for _, id := range w[3:] {
