@@ -53,12 +53,10 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string)
 	return wrongInput
 }
 
-// unexpectedError says that the answer is another than --expect said.
-type unexpectedError struct{ got, want string }
+// unexpectedError says that the answer is another than --expect said, or that what was asked about the way does not hold.
+type unexpectedError struct{ message string }
 
-func (e *unexpectedError) Error() string {
-	return fmt.Sprintf("the answer is %s, and %s was expected", e.got, e.want)
-}
+func (e *unexpectedError) Error() string { return e.message }
 
 // writeError is a failure to write the answer: the disk is full, the pipe is closed.
 type writeError struct{ error }

@@ -76,7 +76,14 @@ func TestExitCodes(t *testing.T) {
 		{"", 0, "Available Commands", ""},
 		{"can --help", 0, "SOURCE and DESTINATION are", ""},
 
+		{"can web api:443 --not-through firewall --from " + from, 0, "not through firewall: yes, by network interface", ""},
+		{"can web api:80 --through firewall --from " + from, 0, "through firewall: yes", ""}, // nothing gets through at all
+		{"what web --internet --from " + from, 0, "what can web reach on the internet", ""},
+
 		{"can web api:80 --expect reachable --from " + from, 3, "unreachable", "the answer is unreachable, and reachable was expected"},
+		{"can web api:443 --through firewall --from " + from, 3, "through firewall: no, by network interface", "\"through firewall\" does not hold"},
+		{"can web api:443 --through firewall --expect reachable --from " + from, 3, "reachable", "\"through firewall\" does not hold"},
+		{"can web api:443 --through firewall --expect one-way --from " + from, 3, "reachable", "the answer is reachable, and one-way was expected"},
 
 		{"can wbe api:443 --from " + from, 2, "", "Did you mean web?"},
 		{"can web api:443/udp --protocol tcp --from " + from, 2, "", "the protocol is given twice"},
@@ -91,6 +98,13 @@ func TestExitCodes(t *testing.T) {
 		{"can web api", 2, "", "Give --from FOLDER"},
 		{"can web --from " + from, 2, "", "needs DESTINATION"},
 		{"can web api db --from " + from, 2, "", "there is also \"db\""},
+		{"can web api --through firewal --from " + from, 2, "", "Did you mean firewall?"},
+		{"can web api --through nat --not-through firewall", 2, "", "ask one thing about the way at a time"},
+		{"can web api --only-through front --from " + from, 2, "", "no load balancer, private endpoint or endpoint service"},
+		{"can web api.example.com:443 --only-through front --from " + from, 2, "", "no load balancer"},
+		{"can api.example.com web --from " + from, 2, "", "a name of the public internet"},
+		{"what web --internet --hops 2 --from " + from, 2, "", "leave --hops away"},
+		{"what internet --internet --from " + from, 2, "", "outside the network itself"},
 		{"who api --by colour --from " + from, 2, "", "group, tier or account"},
 		{"what api --hops 0 --from " + from, 2, "", "1 or more"},
 		{"can --colour never", 2, "", "unknown flag"},
@@ -164,6 +178,8 @@ func TestCompletion(t *testing.T) {
 		{"who --from " + from + " ti", "tier:app\n"},
 		{"can --from " + from + " web --protocol u", "udp\n"},
 		{"can --expect one", "one-way\n"},
+		{"can --from " + from + " web api --through f", "firewall\n"},
+		{"can --from " + from + " web api --not-through n", "nat\n"},
 	} {
 		got := run(nil, append([]string{"__complete"}, strings.Fields(test.args)...)...)
 		if !strings.Contains("\n"+got.stdout, "\n"+test.want) {

@@ -256,7 +256,7 @@ func TestWireFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	for title, object := range map[string]any{
-		"can": report.Can{}, "Question": report.Question{}, "Part": report.Part{}, "Hop": report.Hop{}, "Witness": report.Witness{},
+		"can": report.Can{}, "Question": report.Question{}, "Part": report.Part{}, "Through": report.Through{}, "Traversal": report.Traversal{}, "Hop": report.Hop{}, "Witness": report.Witness{},
 		"What was not modelled": report.NotModelled{}, "who, what and matrix": report.Table{}, "Row": report.Row{},
 	} {
 		_, section, ok := strings.Cut(string(data), "\n## "+title+"\n")

@@ -61,6 +61,19 @@ func (q *question) expectation(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("expect", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// traversal defines the flags that ask about the way.
+func (q *question) traversal(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&q.Through, "through", "", "does all that gets through pass WHAT? balancer, endpoint, firewall, internet, nat, peering, transit, or one of them")
+	f.StringVar(&q.NotThrough, "not-through", "", "does nothing that gets through pass WHAT?")
+	f.StringVar(&q.OnlyThrough, "only-through", "", "is this load balancer or private endpoint the only way to DESTINATION?")
+	for _, name := range []string{"through", "not-through", "only-through"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, q.offer(func(s *query.Session, begun string) []string {
+			return s.Waypoints(begun, name == "only-through")
+		}))
+	}
+}
+
 // check checks the flags before the network is read, which may take long.
 func (q *question) check() error {
 	switch {
@@ -75,6 +88,9 @@ func (q *question) check() error {
 	}
 	if !slices.Contains([]string{"auto", "always", "never"}, q.color) {
 		return fmt.Errorf("--color %s: it is auto, always or never", q.color)
+	}
+	if err := q.Question.Check(); err != nil {
+		return err
 	}
 	if q.expect != "" && !slices.Contains(verdicts, report.Verdict(q.expect)) {
 		return fmt.Errorf("--expect %s: a verdict is reachable, one-way, unreachable, unknown or partial", q.expect)
@@ -104,8 +120,21 @@ func (q *question) ask(answer func(*query.Session) (report.Document, error)) err
 	if err != nil {
 		return &writeError{fmt.Errorf("the answer cannot be written: %w", err)}
 	}
-	if can, ok := document.(*report.Can); ok && q.expect != "" && string(can.Verdict) != q.expect {
-		return &unexpectedError{string(can.Verdict), q.expect}
+	if can, ok := document.(*report.Can); ok {
+		return q.surprise(can)
+	}
+	return nil
+}
+
+// surprise says that an answer is another than was expected: the verdict, or what was asked about the way.
+func (q *question) surprise(can *report.Can) error {
+	switch {
+	case q.expect != "" && string(can.Verdict) != q.expect:
+		return &unexpectedError{fmt.Sprintf("the answer is %s, and %s was expected", can.Verdict, q.expect)}
+	case can.Traversal != nil && can.Traversal.Holds == string(report.Unknown):
+		return &unexpectedError{fmt.Sprintf("whether %q holds is not known", can.Traversal.Asked)}
+	case can.Traversal != nil && can.Traversal.Holds != report.Yes:
+		return &unexpectedError{fmt.Sprintf("%q does not hold", can.Traversal.Asked)}
 	}
 	return nil
 }
@@ -118,17 +147,28 @@ func (q *question) colored() bool {
 	return isTerminal(q.out) && term != "dumb"
 }
 
-// complete offers the names of a network for the first so many arguments. It never fails loudly: a shell is waiting.
+// complete offers the names of a network for the first so many arguments.
 func (q *question) complete(most int) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
-		if len(args) >= most || len(q.from) == 0 {
+	offer := q.offer((*query.Session).Names)
+	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return offer(cmd, args, begun)
+	}
+}
+
+// offer offers words of a network, once it is named. It never fails loudly: a shell is waiting.
+func (q *question) offer(words func(s *query.Session, begun string) []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(q.from) == 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		n, err := q.read(&progress{t: q.terminal})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
-		return query.New(n).Names(begun), cobra.ShellCompDirectiveNoFileComp
+		return words(query.New(n), begun), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
@@ -144,6 +184,7 @@ func arguments(words ...string) cobra.PositionalArgs {
 		if len(args) > len(words) {
 			return fmt.Errorf("%s takes %s, and there is also %q. Names with spaces need quotes", cmd.CommandPath(), strings.Join(words, " and "), args[len(words)])
 		}
-		return fmt.Errorf("%s needs %s: %s", cmd.CommandPath(), strings.Join(words[len(args):], " and "), cmd.Example)
+		example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+		return fmt.Errorf("%s needs %s: %s", cmd.CommandPath(), strings.Join(words[len(args):], " and "), example)
 	}
 }

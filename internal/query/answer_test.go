@@ -86,13 +86,13 @@ func TestVerify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.part(p, part)
+	_, err = s.part(p, reach.Question{}, part)
 	var bug *Bug
 	if !errors.As(err, &bug) || !strings.Contains(err.Error(), "watertight can prod/app-server cache-redis --protocol tcp --port 22") || !strings.Contains(err.Error(), "unreachable") {
 		t.Errorf("got %v", err)
 	}
 	part.Witness.Header.First = 6379
-	if _, err := s.part(p, part); err != nil {
+	if _, err := s.part(p, reach.Question{}, part); err != nil {
 		t.Errorf("got %v", err)
 	}
 }

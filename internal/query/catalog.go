@@ -20,6 +20,10 @@ type catalog struct {
 	tiers    map[string]string               // by subnet
 	tierVPCs map[string]map[string]bool      // the VPCs that have a tier
 	names    map[string]string               // of VPCs that have one to themselves: identifier → name
+
+	byBalancer map[*network.LoadBalancer][]*network.Interface // the nodes
+	nodeOf     map[*network.Interface]*network.LoadBalancer
+	services   map[string]*network.EndpointService // by service name
 }
 
 // entry is one thing that has a name.
@@ -43,6 +47,12 @@ func newCatalog(n *network.Network) *catalog {
 	c := &catalog{
 		network: n, byName: map[string][]*entry{}, byGroup: map[string][]*network.Interface{}, byOwner: map[network.Owner][]*network.Interface{},
 		bySub: map[string][]*network.Interface{}, groups: map[string]*entry{}, tiers: map[string]string{}, tierVPCs: map[string]map[string]bool{}, names: map[string]string{},
+		byBalancer: map[*network.LoadBalancer][]*network.Interface{}, nodeOf: map[*network.Interface]*network.LoadBalancer{}, services: map[string]*network.EndpointService{},
+	}
+	for _, v := range n.EndpointServices.All() {
+		if v.Name != "" {
+			c.services[v.Name] = v
+		}
 	}
 	for _, i := range n.Interfaces.All() {
 		for _, g := range i.Groups {
@@ -74,6 +84,7 @@ func newCatalog(n *network.Network) *catalog {
 		}
 		c.tierVPCs[tier][subnet.VPC] = true
 	}
+	c.addBalancers()
 	c.addGroups()
 	c.addInstances()
 	c.addWorkloads()
@@ -270,6 +281,9 @@ func (c *catalog) all() []string {
 		for _, e := range entries {
 			set[c.unique(e)] = true
 		}
+	}
+	for name := range c.services {
+		set[name] = true
 	}
 	for _, subnet := range c.network.Subnets.All() {
 		if tier := c.tierLabel(subnet.ID); tier != "" {

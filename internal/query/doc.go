@@ -8,6 +8,9 @@
 //
 //   - A selector stands for exactly one thing, or the question is an [Error] that lists what it could mean. It never stands for
 //     nothing: a proof about no interface at all would be no proof.
+//   - A load balancer, or an endpoint of somebody's service, is two things: as a destination the service behind it, otherwise its interfaces.
+//   - A hostname is resolved as those see it who ask, and the answer says how. One that the network does not explain is public, and then firewalls
+//     are asked about the name.
 //   - No reachable or one-way part leaves this package before the walker agreed to its witness; otherwise the answer is a [Bug].
 //   - A component that the engine does not evaluate makes an answer unknown, not an error.
 //

@@ -48,7 +48,12 @@ func (s *Session) identifier(id string) (Selection, error) {
 		return Selection{}, absent(id, "VPC endpoint", objectIDs(n.Endpoints.All(), func(e *network.Endpoint) string { return e.ID }))
 	case "vpce-svc":
 		if v, ok := n.EndpointServices.Get(id); ok {
-			return Selection{Text: id, Kind: "endpoint service", Component: privateService(id, v.Name, v.Origin)}, nil
+			return s.endpointService(id, v.Name, v)
+		}
+		for _, e := range n.Endpoints.All() { // of a provider that was not collected
+			if strings.HasSuffix(e.Service, "."+id) {
+				return s.endpointService(id, e.Service, nil)
+			}
 		}
 		return Selection{}, absent(id, "endpoint service", objectIDs(n.EndpointServices.All(), func(v *network.EndpointService) string { return v.ID }))
 	case "nat":
@@ -106,8 +111,8 @@ func objectIDs[T any](list []T, id func(T) string) []string {
 	return ids
 }
 
-// endpoint is what a VPC endpoint stands for: the addresses of its service behind a gateway endpoint (EP-1), its interfaces
-// (EP-2), or the service of somebody else (PL-6).
+// endpoint is what a VPC endpoint stands for: the addresses of its service behind a gateway endpoint (EP-1), its interfaces where the
+// service is AWS's (EP-2), or the service of somebody else (PL-6).
 func (s *Session) endpoint(id string, e *network.Endpoint) (Selection, error) {
 	switch e.Type {
 	case network.EndpointGateway:
@@ -121,25 +126,15 @@ func (s *Session) endpoint(id string, e *network.Endpoint) (Selection, error) {
 			Why: "the addresses of " + e.Service + " are not in the input", Remedy: "Collect PrefixLists (aws ec2 describe-prefix-lists).",
 		}}, nil
 	case network.EndpointInterface:
-		if strings.Contains(e.Service, ".vpce-svc-") {
-			return Selection{Text: id, Kind: "VPC endpoint", Component: privateService(e.ID, e.Name, e.Origin)}, nil
+		if s.catalog().private(e) {
+			return s.privateEndpoint(id, e), nil
 		}
-		list := s.catalog().interfaces(e.Interfaces)
-		list = unite(list, s.catalog().byOwner[network.Owner{Kind: network.OwnerEndpoint, ID: e.ID}])
-		return s.interfaces(id, "VPC endpoint", list, "Its interfaces are not in the input.")
+		return s.interfaces(id, "VPC endpoint", s.catalog().endpointInterfaces(e), "Its interfaces are not in the input.")
 	}
 	return Selection{Text: id, Kind: "VPC endpoint", Component: &Component{
 		Kind: "VPC endpoint", ID: e.ID, Name: e.Name, Origin: e.Origin,
 		Why: fmt.Sprintf("what is behind a VPC endpoint of type %s is not evaluated", e.Type), Remedy: "Ask about an interface of it (eni-…), or about an address beyond it.",
 	}}, nil
-}
-
-func privateService(id, name string, origin network.Origin) *Component {
-	return &Component{
-		Kind: "PrivateLink service", ID: id, Name: name, Origin: origin,
-		Why:    "a service behind AWS PrivateLink is not evaluated yet: it takes the provider's load balancer and a second connection",
-		Remedy: "Ask about the interfaces of the endpoint (eni-…), which is where the first connection ends.",
-	}
 }
 
 // prefixList is the addresses on a list.

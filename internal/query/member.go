@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 )
 
 // ownerNames are what people call interfaces: by their own name, or by that of what uses them.
-func ownerNames(n *network.Network) map[string]string {
+func ownerNames(c *catalog) map[string]string {
+	n := c.network
 	names := map[string]string{}
 	for _, w := range n.Workloads.All() {
 		for _, id := range w.Interfaces {
@@ -39,6 +41,9 @@ func ownerNames(n *network.Network) map[string]string {
 		for _, id := range i.Interfaces {
 			names[id] = cmp.Or(i.Name, i.ID)
 		}
+	}
+	for i, b := range c.nodeOf {
+		names[i.ID] = cmp.Or(b.Name, b.ID)
 	}
 	for _, i := range n.Interfaces.All() {
 		switch {
@@ -126,6 +131,30 @@ func (s *Session) words(x Selection, mine, all []reach.Member) string {
 		words = append(words, outsideWords(x, outside, allOutside))
 	}
 	return strings.Join(words, ", ")
+}
+
+// behindWords name the members of a service that some traffic ends at, of all: its targets, or itself.
+func (s *Session) behindWords(x Selection, mine, all []reach.Member) string {
+	targets := func(members []reach.Member) map[string]string {
+		words := map[string]string{}
+		for _, m := range members {
+			switch {
+			case m.Interface == nil:
+				words[memberKey(m)] = m.Address.String()
+			case !slices.Contains(x.Interfaces, m.Interface): // which are its doors
+				words[memberKey(m)] = s.memberWord(m)
+			}
+		}
+		return words
+	}
+	some, every := targets(mine), targets(all)
+	switch {
+	case len(some) == 0 || len(some) == len(every):
+		return x.Text
+	case len(some) <= 2:
+		return strings.Join(slices.Sorted(maps.Values(some)), ", ") + " behind " + x.Text
+	}
+	return fmt.Sprintf("%d of %d targets behind %s", len(some), len(every), x.Text)
 }
 
 func (s *Session) memberWord(m reach.Member) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/watertight/watertight/internal/packet"
 	"github.com/watertight/watertight/internal/reach"
 	"github.com/watertight/watertight/internal/report"
+	"github.com/watertight/watertight/internal/walker"
 )
 
 // Question is a question in words. Empty words stand for the defaults.
@@ -22,6 +23,8 @@ type Question struct {
 	ClientPorts         string // default 1024-65535 (V-1)
 	Family              string // "ipv4", "ipv6" or "any" (default)
 	ICMPType            string // "8", "3/4"; default any
+	// Through, NotThrough and OnlyThrough ask about the way as well: at most one of them. See [report.Traversal].
+	Through, NotThrough, OnlyThrough string
 }
 
 // ask is a question of the engine: a set of headers in a family.
@@ -36,8 +39,10 @@ type parsed struct {
 	asks  []ask // disjoint
 	// assumptions are what the words left open, and how it was taken.
 	assumptions []string
-	brief       bool   // see reach.Question.Brief
-	low, high   uint16 // client ports
+	brief       bool                                 // see reach.Question.Brief
+	way         string                               // the flag that asks about the way, as one would type it; empty: none
+	low, high   uint16                               // client ports
+	walks       map[walker.Question][]walker.Outcome // that were walked: parts of a service may share a packet
 }
 
 // families that the asks are about.
@@ -76,7 +81,10 @@ func (s *Session) parse(q Question) (parsed, error) {
 	if protocol == "" {
 		protocol = "tcp"
 	}
-	p := parsed{words: report.Question{Source: source, Destination: destination}}
+	p := parsed{words: report.Question{Source: source, Destination: destination}, walks: map[walker.Question][]walker.Outcome{}}
+	if p.way, err = q.way(); err != nil {
+		return parsed{}, err
+	}
 	if p.words.Family, err = parseFamily(q.Family); err != nil {
 		return parsed{}, err
 	}
@@ -263,4 +271,24 @@ func (s *Session) splitPort(text string) (selector, ports, protocol string, err 
 		return text, "", "", nil
 	}
 	return base, m[2], strings.ToLower(m[3]), nil
+}
+
+// commandLine is the question as one would type it.
+func (p parsed) commandLine() string {
+	q := p.words
+	words := []string{"can", q.Source, q.Destination, "--protocol", q.Protocol}
+	if q.Ports != "" {
+		words = append(words, "--port", q.Ports)
+	}
+	if q.ClientPorts != "" {
+		words = append(words, "--client-port", q.ClientPorts)
+	}
+	if q.ICMPType != "" {
+		words = append(words, "--icmp-type", q.ICMPType)
+	}
+	words = append(words, "--family", q.Family)
+	if p.way != "" {
+		words = append(words, p.way)
+	}
+	return strings.Join(words, " ")
 }

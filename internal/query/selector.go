@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/reach"
 )
 
 // Selection is what a selector stands for (V-14). Its parts are joined.
@@ -23,6 +23,11 @@ type Selection struct {
 	Internet   bool
 	Everything bool
 	ToBe       []*network.SecurityGroup // groups that no interface carries yet (V-16)
+	// Services, when there are any, are what the selection stands for as a destination, instead of Interfaces: those are the ends of the first
+	// connection then, the nodes of a load balancer or the interfaces of an endpoint (LB-7, PL-6).
+	Services []*reach.Service
+	// Name is the host that a client names in its data, where the selector is a hostname (FW-7).
+	Name string
 	// Component is something whose evaluation is not modelled: every answer about it is unknown.
 	Component *Component
 	// Assumptions are what a reader should know of how the selector was taken.
@@ -75,8 +80,11 @@ func selectorKind(text string) kind {
 	return kindName
 }
 
-// Resolve finds what a selector stands for. The selector has no port.
-func (s *Session) Resolve(text string) (Selection, error) {
+// Resolve finds what a selector stands for. The selector has no port. A hostname is resolved as all VPCs see it, and must not be public.
+func (s *Session) Resolve(text string) (Selection, error) { return s.resolve(text, s.everywhere()) }
+
+// resolve finds what a selector stands for, with hostnames as they are seen from somewhere.
+func (s *Session) resolve(text string, v view) (Selection, error) {
 	c := s.catalog()
 	if text == "" {
 		return Selection{}, wrong("an end of the question is empty: name a role, an identifier, an address, a block of addresses or internet")
@@ -101,7 +109,10 @@ func (s *Session) Resolve(text string) (Selection, error) {
 		return s.prefixed(text, text, nil)
 	}
 	if len(c.byName[text]) > 0 {
-		return s.named(text, text, nil)
+		return s.named(text, text, nil, v)
+	}
+	if x, ok, err := s.serviceName(text); ok {
+		return x, err
 	}
 	if env, rest, ok := strings.Cut(text, "/"); ok && rest != "" {
 		scope := c.environment(env)
@@ -112,13 +123,13 @@ func (s *Session) Resolve(text string) (Selection, error) {
 		case kindPrefixed:
 			return s.prefixed(text, rest, scope)
 		case kindName, kindWord:
-			return s.named(text, rest, scope)
+			return s.named(text, rest, scope, view{vpcs: slices.Sorted(maps.Keys(scope)), whose: env})
 		case kindAddress:
 			return s.placed(text, rest, scope)
 		}
-		return s.Resolve(rest)
+		return s.resolve(rest, v)
 	}
-	return s.named(text, text, nil)
+	return s.named(text, text, nil, v)
 }
 
 // environments are the words that may stand before a slash.
@@ -143,8 +154,8 @@ func suggestion(names []string) string {
 	return " Did you mean one of these?" + listing(names)
 }
 
-// named finds a thing by name.
-func (s *Session) named(text, name string, scope map[string]bool) (Selection, error) {
+// named finds a thing by name, or what a hostname leads to.
+func (s *Session) named(text, name string, scope map[string]bool, v view) (Selection, error) {
 	c := s.catalog()
 	found := c.lookup(name, scope)
 	switch {
@@ -157,6 +168,9 @@ func (s *Session) named(text, name string, scope map[string]bool) (Selection, er
 		}
 		slices.Sort(lines)
 		return Selection{}, wrong("%s is the name of %d things. Say which one:%s", text, len(found), listing(lines))
+	}
+	if hostname.MatchString(name) && len(c.similar(name)) == 0 && (scope == nil || len(c.lookup(name, nil)) == 0) {
+		return s.hostname(text, name, v)
 	}
 	return Selection{}, s.notFound(text, name, scope)
 }
@@ -182,26 +196,8 @@ func (s *Session) notFound(text, name string, scope map[string]bool) error {
 			return wrong("%s: nothing there is called %s. Elsewhere it is:%s", text, name, listing(elsewhere))
 		}
 	}
-	var other []string
-	for _, v := range c.network.VPCs.All() {
-		if v.Name == name {
-			other = append(other, "vpc:"+v.Name)
-		}
-	}
-	for _, subnet := range c.network.Subnets.All() {
-		if subnet.Name == name {
-			other = append(other, "subnet:"+subnet.Name)
-		}
-	}
-	if len(c.tierVPCs[name]) > 0 {
-		other = append(other, "tier:"+name)
-	}
-	if len(other) > 0 {
-		slices.Sort(other)
-		return wrong("%s: no role, instance or service has that name.%s", text, suggestion(slices.Compact(other)))
-	}
-	if hostname.MatchString(name) {
-		return wrong("%s looks like a hostname. Questions by hostname are not answered yet: give the address or the name of what answers there, or internet", text)
+	if other := c.similar(name); len(other) > 0 {
+		return wrong("%s: no role, instance or service has that name.%s", text, suggestion(other))
 	}
 	// An outsider's typing is compared with every way to write a name.
 	names := slices.Collect(maps.Keys(c.byName))
@@ -221,9 +217,29 @@ func (s *Session) notFound(text, name string, scope map[string]bool) error {
 	slices.Sort(lines)
 	lines = slices.Compact(lines)
 	if len(lines) == 0 {
-		return wrong("%s: nothing in the network has that name, and nothing has one like it. A selector is a role (the name of a security group, with or without sg- in front), the name of an instance, database, function, cache, service or load balancer, an identifier, an ARN, an address, a block of addresses, tier:, sg:, subnet:, vpc:, account: or tag:KEY=VALUE, or internet", text)
+		return wrong("%s: nothing in the network has that name, and nothing has one like it. A selector is a role (the name of a security group, with or without sg- in front), the name of an instance, database, function, cache, service or load balancer, an identifier, an ARN, a hostname, an address, a block of addresses, tier:, sg:, subnet:, vpc:, account: or tag:KEY=VALUE, or internet", text)
 	}
 	return wrong("%s: nothing in the network has that name.%s", text, suggestion(lines))
+}
+
+// similar are the selectors of what has a name, but is not found by it alone: VPCs, subnets, tiers.
+func (c *catalog) similar(name string) []string {
+	var other []string
+	for _, v := range c.network.VPCs.All() {
+		if v.Name == name {
+			other = append(other, "vpc:"+v.Name)
+		}
+	}
+	for _, subnet := range c.network.Subnets.All() {
+		if subnet.Name == name {
+			other = append(other, "subnet:"+subnet.Name)
+		}
+	}
+	if len(c.tierVPCs[name]) > 0 {
+		other = append(other, "tier:"+name)
+	}
+	slices.Sort(other)
+	return slices.Compact(other)
 }
 
 // entry is what a named thing stands for.
@@ -232,7 +248,7 @@ func (s *Session) entry(text string, e *entry, scope map[string]bool) (Selection
 	case e.group != nil:
 		return s.group(text, e.group, scope)
 	case e.balancer != nil:
-		return balancerSelection(text, e.balancer), nil
+		return s.balancer(text, e.balancer), nil
 	case e.workload != nil:
 		return s.workload(text, e.workload, e.interfaces)
 	}
@@ -260,14 +276,6 @@ func (s *Session) group(text string, g *network.SecurityGroup, scope map[string]
 	return Selection{Text: text, Kind: "security group", ToBe: []*network.SecurityGroup{g}, Assumptions: []string{
 		fmt.Sprintf("No interface carries the security group %s yet: the answer is about members to be, where they may be placed.", g.Label()),
 	}}, nil
-}
-
-func balancerSelection(text string, b *network.LoadBalancer) Selection {
-	return Selection{Text: text, Kind: "load balancer", Component: &Component{
-		Kind: "load balancer", ID: b.ID, Name: b.Name, Origin: b.Origin,
-		Why:    "the service behind a load balancer is not evaluated yet: it takes listeners, target groups and a second connection",
-		Remedy: "Ask in two steps: SOURCE to an interface (eni-…) or the security group of the load balancer, and from that to the role behind it.",
-	}}
 }
 
 func (s *Session) workload(text string, w *network.Workload, list []*network.Interface) (Selection, error) {
@@ -401,7 +409,7 @@ func (s *Session) arn(text string) (Selection, error) {
 		return s.workload(text, w, s.catalog().interfaces(w.Interfaces))
 	}
 	if b, ok := s.network.LoadBalancers.Get(text); ok {
-		return balancerSelection(text, b), nil
+		return s.balancer(text, b), nil
 	}
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) == 6 && parts[2] == "ec2" {
@@ -417,208 +425,4 @@ func (s *Session) arn(text string) (Selection, error) {
 		arns = append(arns, b.ID)
 	}
 	return Selection{}, wrong("%s: nothing in the network has that ARN.%s", text, suggestion(nearest(text, arns)))
-}
-
-// prefixed is a selector with a word and a colon.
-func (s *Session) prefixed(text, rest string, scope map[string]bool) (Selection, error) {
-	word, value, _ := strings.Cut(rest, ":")
-	c := s.catalog()
-	if value == "" {
-		return Selection{}, wrong("%s: after the colon comes a name", text)
-	}
-	in := func(vpc string) bool { return scope == nil || scope[vpc] }
-	switch word {
-	case "tier":
-		return s.tier(text, value, scope)
-	case "sg":
-		if g, ok := s.network.SecurityGroups.Get(value); ok {
-			return s.group(text, g, scope)
-		}
-		found := choose(s.network.SecurityGroups.All(), func(g *network.SecurityGroup) bool {
-			return g.Name == value && (in(g.VPC) || slices.ContainsFunc(g.VPCs, in))
-		})
-		if g, err := one(text, "security group", found, func(g *network.SecurityGroup) string { return c.describe(c.groups[g.ID]) }, s.groupNames, value); err != nil {
-			return Selection{}, err
-		} else {
-			return s.group(text, g, scope)
-		}
-	case "subnet":
-		if subnet, ok := s.network.Subnets.Get(value); ok {
-			return s.identifier(subnet.ID)
-		}
-		found := choose(s.network.Subnets.All(), func(each *network.Subnet) bool { return each.Name == value && in(each.VPC) })
-		subnet, err := one(text, "subnet", found, func(each *network.Subnet) string {
-			return pad(each.ID, 30) + "  in " + c.vpcLabel(each.VPC)
-		}, func() []string { return objectNames(s.network.Subnets.All()) }, value)
-		if err != nil {
-			return Selection{}, err
-		}
-		return s.subnets(text, "subnet", subnet)
-	case "vpc":
-		if vpc, ok := s.network.VPCs.Get(value); ok {
-			return s.vpc(text, vpc)
-		}
-		found := choose(s.network.VPCs.All(), func(v *network.VPC) bool { return v.Name == value && in(v.ID) })
-		vpc, err := one(text, "VPC", found, func(v *network.VPC) string {
-			return pad("vpc:"+v.ID, 30) + "  account " + cmp.Or(v.Account, "unknown")
-		}, func() []string { return objectNames(s.network.VPCs.All()) }, value)
-		if err != nil {
-			return Selection{}, err
-		}
-		return s.vpc(text, vpc)
-	case "account":
-		list := choose(s.network.Interfaces.All(), func(i *network.Interface) bool { return s.accountOf(i) == value && in(i.VPC) })
-		if len(list) == 0 {
-			accounts := map[string]bool{}
-			for _, i := range s.network.Interfaces.All() {
-				if a := s.accountOf(i); a != "" {
-					accounts[a] = true
-				}
-			}
-			return Selection{}, wrong("%s: no interface in the input belongs to that account. These have some:%s", text, listing(slices.Sorted(maps.Keys(accounts))))
-		}
-		return Selection{Text: text, Kind: "account", Interfaces: list}, nil
-	}
-	return s.tagged(text, value, in)
-}
-
-// choose are the elements of a list for which a condition holds.
-func choose[T any](list []T, holds func(T) bool) []T {
-	var out []T
-	for _, each := range list {
-		if holds(each) {
-			out = append(out, each)
-		}
-	}
-	return out
-}
-
-// one is the only element of a list, or an error that lists them, or names like the one that was asked for.
-func one[T any](text, kind string, found []T, describe func(T) string, names func() []string, name string) (T, error) {
-	var zero T
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return zero, wrong("%s: no %s has that name.%s", text, kind, suggestion(nearest(name, names())))
-	}
-	var lines []string
-	for _, each := range found {
-		lines = append(lines, describe(each))
-	}
-	slices.Sort(lines)
-	return zero, wrong("%s: %ss of that name are %d. Say which one:%s", text, kind, len(found), listing(lines))
-}
-
-func (s *Session) groupNames() []string {
-	var names []string
-	for _, g := range s.network.SecurityGroups.All() {
-		names = append(names, g.Name)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-type labelled interface{ Label() string }
-
-// objectNames are the names of objects that have one.
-func objectNames[T labelled](list []T) []string {
-	var names []string
-	for _, each := range list {
-		if name, _, ok := strings.Cut(each.Label(), " ("); ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-func (s *Session) tier(text, name string, scope map[string]bool) (Selection, error) {
-	c := s.catalog()
-	var vpcs []string
-	for vpc := range c.tierVPCs[name] {
-		if scope == nil || scope[vpc] {
-			vpcs = append(vpcs, vpc)
-		}
-	}
-	slices.Sort(vpcs)
-	if len(vpcs) == 0 {
-		return Selection{}, wrong("%s: no subnet there is of that tier. A tier is the tag Tier of a subnet, or else its name without its zone and its VPC.%s", text, suggestion(nearest(name, slices.Sorted(maps.Keys(c.tierVPCs)))))
-	}
-	if len(vpcs) > 1 {
-		var lines []string
-		for _, vpc := range vpcs {
-			lines = append(lines, pad(c.env(vpc)+"/tier:"+name, 30)+"  "+c.vpcLabel(vpc))
-		}
-		slices.Sort(lines)
-		return Selection{}, wrong("%s: %d VPCs have a tier of that name. Say which one:%s", text, len(vpcs), listing(lines))
-	}
-	return s.subnets(text, "tier", choose(s.network.Subnets.All(), func(each *network.Subnet) bool { return each.VPC == vpcs[0] && c.tiers[each.ID] == name })...)
-}
-
-func (s *Session) subnets(text, kind string, subnets ...*network.Subnet) (Selection, error) {
-	var list []*network.Interface
-	for _, subnet := range subnets {
-		list = append(list, s.catalog().bySub[subnet.ID]...)
-	}
-	return s.interfaces(text, kind, list, "Ask about its block of addresses instead.")
-}
-
-func (s *Session) vpc(text string, vpc *network.VPC) (Selection, error) {
-	return s.interfaces(text, "VPC", choose(s.network.Interfaces.All(), func(i *network.Interface) bool { return i.VPC == vpc.ID }), "Ask about its block of addresses instead.")
-}
-
-// accountOf is the account that an interface, or its VPC, belongs to.
-func (s *Session) accountOf(i *network.Interface) string {
-	if i.Account != "" {
-		return i.Account
-	}
-	if v, ok := s.network.VPCs.Get(i.VPC); ok {
-		return v.Account
-	}
-	return ""
-}
-
-// tagged is every interface that carries a tag, or whose instance, database, function or service does.
-func (s *Session) tagged(text, pair string, in func(vpc string) bool) (Selection, error) {
-	key, value, ok := strings.Cut(pair, "=")
-	if !ok || key == "" {
-		return Selection{}, wrong("%s: a tag is written tag:KEY=VALUE", text)
-	}
-	has := func(o *network.Object) bool { v, ok := o.Tag(key); return ok && v == value }
-	c := s.catalog()
-	list := choose(s.network.Interfaces.All(), func(i *network.Interface) bool { return has(&i.Object) && in(i.VPC) })
-	for _, i := range s.network.Instances.All() {
-		if has(&i.Object) && in(i.VPC) {
-			list = append(list, c.ofInstance(i)...)
-		}
-	}
-	for _, w := range s.network.Workloads.All() {
-		if has(&w.Object) && in(w.VPC) {
-			list = append(list, c.interfaces(w.Interfaces)...)
-		}
-	}
-	if len(list) > 0 {
-		return Selection{Text: text, Kind: "tag", Interfaces: unite(list)}, nil
-	}
-	var others []string
-	for _, g := range s.network.SecurityGroups.All() {
-		if has(&g.Object) {
-			others = append(others, g.ID)
-		}
-	}
-	for _, subnet := range s.network.Subnets.All() {
-		if has(&subnet.Object) {
-			others = append(others, subnet.ID)
-		}
-	}
-	for _, v := range s.network.VPCs.All() {
-		if has(&v.Object) {
-			others = append(others, v.ID)
-		}
-	}
-	if len(others) > 0 {
-		return Selection{}, wrong("%s: no interface, instance, database, function or service carries that tag, but these do:%s", text, listing(others))
-	}
-	return Selection{}, wrong("%s: nothing in the input carries that tag", text)
 }

@@ -63,10 +63,20 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
+// spell is what a selection stands for as a destination.
 func spell(x Selection) string {
 	var words []string
-	for _, i := range x.Interfaces {
-		words = append(words, i.ID)
+	for _, v := range x.Services {
+		if v.Balancer != nil {
+			words = append(words, "service "+v.Balancer.Name)
+		} else {
+			words = append(words, "service "+v.Endpoint.ID)
+		}
+	}
+	if len(words) == 0 {
+		for _, i := range x.Interfaces {
+			words = append(words, i.ID)
+		}
 	}
 	for _, a := range x.Addresses {
 		words = append(words, a.String())
@@ -106,7 +116,7 @@ func TestSelectorErrors(t *testing.T) {
 		"account:333333333333": "111111111111",
 		"tag:Team":             "tag:KEY=VALUE",
 		"tag:Tier=data":        "subnet-0000000d",
-		"api.example.com":      "hostname",
+		"api.example.com":      "a name of the public internet",
 		"aws_instance.web[0]":  "Terraform",
 		"10.0.10.7/24":         "10.0.10.0/24",
 		"":                     "empty",

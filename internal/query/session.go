@@ -28,7 +28,7 @@ func New(n *network.Network) *Session {
 	s.engine = sync.OnceValue(func() *reach.Engine { return reach.New(n) })
 	s.walker = sync.OnceValue(func() *walker.Walker { return walker.New(n) })
 	s.catalog = sync.OnceValue(func() *catalog { return newCatalog(n) })
-	s.owners = sync.OnceValue(func() map[string]string { return ownerNames(n) })
+	s.owners = sync.OnceValue(func() map[string]string { return ownerNames(s.catalog()) })
 	return s
 }
 

@@ -31,6 +31,7 @@ func (s *Session) Who(q Question, by Grouping) (*report.Table, error) {
 	table := s.table(report.KindWho, p, by, destination)
 	table.Sources = s.allLabels(labels)
 	table.Destinations = []string{destination.Text}
+	table.Assumptions = append(table.Assumptions, destination.firstConnection()...)
 	if destination.Component != nil {
 		table.Rows = componentRows(p, destination)
 	} else {
@@ -274,7 +275,8 @@ type slice struct {
 	verdict  report.Verdict
 	verdicts []report.Verdict // of a partial one
 	unknown  bool
-	traffic  []report.Traffic
+	set      packet.Set
+	traffic  []report.Traffic // of the set
 }
 
 // outcomes remembers the slices of outcomes: a matrix of millions of cells has few that differ.
@@ -308,7 +310,7 @@ func (known outcomes) of(o reach.Outcome) []slice {
 		if set.IsEmpty() {
 			continue
 		}
-		s := slice{verdict: verdicts[0], unknown: slices.Contains(verdicts, report.Unknown), traffic: products(set)}
+		s := slice{verdict: verdicts[0], unknown: slices.Contains(verdicts, report.Unknown), set: set, traffic: products(set)}
 		if len(verdicts) > 1 {
 			s.verdict, s.verdicts = report.Partial, verdicts
 		}

@@ -63,6 +63,14 @@ type Can struct {
 	Verdict Verdict `json:"verdict"`
 	// Parts cover the question: reachable ones first, then one-way, unknown and unreachable.
 	Parts []Part `json:"parts"`
+	// Through are the load balancers and private endpoints by which the source gets to interfaces of the destination, on whichever port they
+	// listen (LB-8): those for which that is not unreachable. They change nothing in the verdict. Sorted by identifier.
+	Through []Through `json:"through,omitempty"`
+	// Traversal answers what the question asks about the way: nil when it asks nothing.
+	Traversal *Traversal `json:"traversal,omitempty"`
+	// Notes are what a reader should know of the ways, as sentences: that a service is open to everybody (PL-3), that an answer ends at an
+	// endpoint (PL-6).
+	Notes []string `json:"notes,omitempty"`
 	// Assumptions are what the answer takes for granted about the question, as sentences: members to be (V-16), an address that no interface has.
 	Assumptions []string `json:"assumptions"`
 	// AssumedEmpty names the lists that are absent from the input and were taken to be empty, by the API's keys.
@@ -73,6 +81,28 @@ type Can struct {
 }
 
 func (*Can) document() {}
+
+// Through is a load balancer or an endpoint that leads to the destination of a question (LB-8).
+type Through struct {
+	ID   string `json:"id"` // ARN of a load balancer, or identifier of an endpoint
+	Name string `json:"name"`
+	// Verdict is that of the connections that the balancer or endpoint takes on its way there, or Partial when they differ.
+	Verdict Verdict `json:"verdict"`
+}
+
+// Traversal tells whether all that gets through takes, or avoids, a way.
+type Traversal struct {
+	Asked string `json:"asked"` // "through firewall", "not through nat-…", "only through front"
+	Holds string `json:"holds"` // [Yes], [No] or [Unknown]
+	// Path is the way that decides: for "no" the way that should not be, for "yes" one that shows it. Empty when nothing gets through at all.
+	Path []Hop `json:"path"`
+}
+
+// What [Traversal.Holds] says, beside [Unknown].
+const (
+	Yes = "yes"
+	No  = "no"
+)
 
 // Part is a part of an answer with one verdict. It holds for every source, every destination and all of its traffic.
 type Part struct {
@@ -100,6 +130,37 @@ type Part struct {
 	// Witness is a concrete packet that shows the verdict, walked once more by a second implementation (V-11). Only of
 	// reachable and one-way parts.
 	Witness *Witness `json:"witness,omitempty"`
+	// Then is the packet of the second connection, from the node of a load balancer to its target, where the part is about a service, there
+	// is one and it arrives (LB-1, LB-7).
+	Then *Witness `json:"then,omitempty"`
+	// Balancers are the load balancers that the way leads through, in order, by ARN.
+	Balancers []string `json:"balancers,omitempty"`
+	// Conditions are what a request must be like to take this way, in words: "host-header api.example.com" (LB-4).
+	Conditions []string `json:"conditions,omitempty"`
+	Limited
+}
+
+// Limited is what a network firewall does to data after a handshake that it lets through (FW-4, FW-6, FW-11). Empty: nothing.
+type Limited struct {
+	// Limits are the names whose data passes, as clients claim them in TLS or HTTP (FW-7): "example.com", and ".example.com" for it and every
+	// name below; or [HandshakeOnly] alone.
+	Limits []string `json:"limits,omitempty"`
+	// LimitsOpen is what passes beside these names, in words; empty when nothing else does.
+	LimitsOpen string `json:"limits_open,omitempty"`
+	// LimitsDenied are names whose data does not pass, where that of others does.
+	LimitsDenied []string `json:"limits_denied,omitempty"`
+	// LimitsUnknown says what is not known of the limits: more may pass, or less.
+	LimitsUnknown string `json:"limits_unknown,omitempty"`
+	// LimitsRule says which rule limits, in words.
+	LimitsRule string `json:"limits_rule,omitempty"`
+}
+
+// HandshakeOnly stands in [Limited.Limits] where no data passes at all (FW-6).
+const HandshakeOnly = "handshake only"
+
+// None tells whether nothing is limited.
+func (l Limited) None() bool {
+	return len(l.Limits) == 0 && l.LimitsOpen == "" && len(l.LimitsDenied) == 0 && l.LimitsUnknown == ""
 }
 
 // Hop is one element on a way, and what it does to the packet.
@@ -200,4 +261,6 @@ type Row struct {
 	Unknown []string `json:"unknown,omitempty"`
 	// Hops is the number of connections, one after the other, that lead there: of what --hops.
 	Hops int `json:"hops,omitempty"`
+	// Limited is what data is limited to: of what --internet.
+	Limited
 }

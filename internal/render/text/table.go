@@ -20,7 +20,7 @@ func entries(rows []report.Row) []*entry {
 	var out []*entry
 	last := map[string]int{} // the entry of a key
 	for _, row := range rows {
-		key := fmt.Sprint(row.Source, "\x00", row.Destination, "\x00", row.Verdict, row.Verdicts, row.Family, row.Via, row.Outside, row.Unknown, row.Hops)
+		key := fmt.Sprint(row.Source, "\x00", row.Destination, "\x00", row.Verdict, row.Verdicts, row.Family, row.Via, row.Outside, row.Unknown, row.Hops, row.Limited)
 		i, ok := last[key]
 		if !ok {
 			i = len(out)
@@ -33,10 +33,12 @@ func entries(rows []report.Row) []*entry {
 }
 
 func (p *page) table(d *report.Table) {
-	switch d.Kind {
-	case report.KindMatrix:
+	switch {
+	case aboutInternet(d):
+		p.internet(d)
+	case d.Kind == report.KindMatrix:
 		p.matrix(d)
-	case report.KindWho:
+	case d.Kind == report.KindWho:
 		p.side(d, "who can reach "+d.Question.Destination, d.Sources, func(r report.Row) string { return r.Source })
 	default:
 		p.side(d, "what can "+d.Question.Source+" reach", d.Destinations, func(r report.Row) string { return r.Destination })
