@@ -30,7 +30,7 @@ type hub struct {
 // unit is a unit of the organization: so many VPCs that were made one after the other.
 type unit struct{ prod, nonprod, shared *network.TransitRouteTable }
 
-const unitVPCs = 40
+const unitVPCs = 20
 
 // egressInterfaces is how many interfaces a VPC for egress has: those of the attachment, the firewall and the NAT gateways.
 const egressInterfaces = 3 * 3

@@ -111,7 +111,7 @@ func (o *organization) offices(account string, r *region) *network.PrefixList {
 	return o.lists[key]
 }
 
-// monitoring is the list of where a Region is watched from: its central VPC. It is nil where there is none.
+// monitoring is the list of where a Region is watched from: the app tier of its central VPC. It is nil where there is none.
 func (o *organization) monitoring(r *region) *network.PrefixList {
 	h := o.hub(r)
 	if h == nil || h.central == nil {
@@ -119,7 +119,7 @@ func (o *organization) monitoring(r *region) *network.PrefixList {
 	}
 	key := [2]string{"monitoring", r.name}
 	if o.lists[key] == nil {
-		o.list(key, "monitoring", h.egress.account, r.name, []string{h.central.block.String()})
+		o.list(key, "monitoring", h.egress.account, r.name, []string{part(h.central.block, 2, int(app)/4).String()})
 	}
 	return o.lists[key]
 }
