@@ -57,7 +57,7 @@ var verdictOrder = []Verdict{Reachable, OneWay, Unknown, Unreachable}
 // findings are the verdicts about one pair of ends.
 func (s *session) findings(client, server end, asked packet.Set, q *Question) []finding {
 	c, d := client.class, server.class
-	links := s.links(c.site, d.site, server.public, client.internet, false)
+	links := s.links(c.site, d.site, server.public, client.internet, q.Passes != nil)
 	return s.judge(links, client, server, asked, q, func(l *link) passing { return s.groupBounds(l, c, d) })
 }
 

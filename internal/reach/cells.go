@@ -118,9 +118,9 @@ func constants() []netip.Prefix {
 	return all
 }
 
-// forwarding collects the prefixes that can tell two destinations apart on the way out of a VPC: those of its own tables and ACLs, and of
-// the VPCs that packets may pass. Security groups are not among what is on the way.
-func (e *Engine) forwarding(v *vpc) []netip.Prefix {
+// forwarding collects the prefixes that can tell two destinations apart on the way out of a VPC: those of the tables and ACLs of it and of the VPCs that
+// packets may pass. Security groups are not among what is on the way.
+func (e *Engine) forwarding(a *neighbourhood) []netip.Prefix {
 	all := constants()
 	add := func(prefixes ...netip.Prefix) {
 		for _, p := range prefixes {
@@ -130,7 +130,7 @@ func (e *Engine) forwarding(v *vpc) []netip.Prefix {
 		}
 	}
 	n := e.network
-	for _, each := range append([]*vpc{v}, v.near...) {
+	for each := range a.vpcs { // in any order
 		add(each.Blocks...)
 		for _, s := range each.subnets {
 			add(s.Blocks...)
@@ -194,15 +194,12 @@ func (x *index) meetings() []netip.Prefix {
 
 // onTheWay is the cell of a destination as what is on the way out of a VPC sees it.
 func (s *session) onTheWay(v *vpc, destination place) cell {
-	key := farKey{v, destination.cell}
+	key := farKey{v.around, destination.cell}
 	if c, ok := s.far[key]; ok {
 		return c
 	}
-	local := s.ways[v]
-	if local == nil {
-		local = newCells(s.engine.forwarding(v))
-		s.ways[v] = local
-	}
+	v.around.once.Do(func() { v.around.onWay = newCells(s.engine.forwarding(v.around)) })
+	local := v.around.onWay
 	finer := s.engine.cells.prefixes[destination.cell]
 	c := local.within(finer)
 	if met := s.engine.met.within(finer); s.engine.met.prefixes[met].Bits() > local.prefixes[c].Bits() {
@@ -213,13 +210,13 @@ func (s *session) onTheWay(v *vpc, destination place) cell {
 }
 
 type farKey struct {
-	vpc  *vpc
-	cell cell
+	around *neighbourhood
+	cell   cell
 }
 
 // named collects every prefix that can tell two addresses apart.
 func named(n *network.Network, x *index) []netip.Prefix {
-	all := prefixSet(onWay(n, x))
+	all := prefixSet(onWay(n, x, true))
 	for _, l := range n.PrefixLists.All() {
 		all.add(l.Entries...)
 	}
@@ -255,8 +252,9 @@ func (s *prefixSet) add(prefixes ...netip.Prefix) {
 	}
 }
 
-// onWay collects the prefixes that can tell two addresses apart on the way: those of routes, ACLs and firewalls, not of security groups.
-func onWay(n *network.Network, x *index) []netip.Prefix {
+// onWay collects the prefixes that can tell two addresses apart on the way: those of routes, ACLs and firewalls, not of security groups; the
+// blocks of subnets are among them where they are wanted.
+func onWay(n *network.Network, x *index, subnets bool) []netip.Prefix {
 	all := prefixSet(constants())
 	for _, v := range n.VPCs.All() {
 		all.add(v.Blocks...)
@@ -265,7 +263,9 @@ func onWay(n *network.Network, x *index) []netip.Prefix {
 		}
 	}
 	for _, s := range n.Subnets.All() {
-		all.add(s.Blocks...)
+		if subnets {
+			all.add(s.Blocks...)
+		}
 	}
 	list := func(id string) {
 		if l, ok := n.PrefixLists.Get(id); ok {

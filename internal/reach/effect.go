@@ -211,7 +211,7 @@ func (s *session) groupBounds(l *link, c, d *class) passing {
 func (s *session) lets(l *link, c, d *class) bounds {
 	from, to := c.site.vpc(), l.sentToAt(d.site)
 	b := s.admits(c.groups, true, to, d.groups, l.refsOut)
-	if l.refsOut != refNo && from.overlap {
+	if l.refsOut != refNo && from.around.overlap {
 		b.may = b.may.Union(s.overlapping(c, d, to))
 	}
 	if l.unresolved && !d.site.outside() && from.related(d.site.vpc()) == refNo && slices.ContainsFunc(append(slices.Clip(from.near), from), func(v *vpc) bool { return from.related(v) != refNo && to.in(v.Blocks...) }) {

@@ -179,6 +179,12 @@ func (e *Engine) Beyond() Ends {
 				case network.TargetLocal:
 				case network.TargetInternetGateway, network.TargetEgressOnly, network.TargetNAT:
 					add(r.Destination, r.PrefixList)
+				case network.TargetEndpoint, network.TargetTransitGateway:
+					if e.index.walls[r.Target.ID] != nil || e.index.clean[r.Target.ID] { // where they lead, other tables say
+						continue
+					}
+					add(r.Destination, r.PrefixList)
+					anywhere = anywhere || r.Destination.IsValid() && r.Destination.Bits() == 0
 				default:
 					add(r.Destination, r.PrefixList)
 					anywhere = anywhere || r.Destination.IsValid() && r.Destination.Bits() == 0
@@ -187,7 +193,15 @@ func (e *Engine) Beyond() Ends {
 		}
 		for _, t := range e.network.TransitRouteTables.All() {
 			for _, r := range t.Routes {
+				inside := !slices.ContainsFunc(r.Attachments, func(id string) bool {
+					a := e.index.sides[attached{t.Gateway, id}]
+					return a == nil || a.Type != "vpc" && a.Type != "peering" || a.Type == "vpc" && e.index.vpcs[a.Resource] == nil
+				})
+				if r.Blackhole || inside && e.index.clean[t.Gateway] {
+					continue
+				}
 				add(r.Destination, r.PrefixList)
+				anywhere = anywhere || r.Destination.IsValid() && r.Destination.Bits() == 0
 			}
 		}
 		for _, c := range e.network.VPNConnections.All() {

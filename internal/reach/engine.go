@@ -15,8 +15,11 @@ type Engine struct {
 	network    *network.Network
 	index      *index
 	cells      *cells
-	met        *cells // by the prefixes of index.meetings
-	ways       *cells // by the prefixes that what is on the way looks at
+	met        *cells     // by the prefixes of index.meetings
+	ways       *cells     // by the prefixes that what is on the way looks at
+	policyOf   []cell     // by cell: that of policies, or -1 in a subnet that packets of others pass, where the blocks of subnets matter
+	manners    [][2]int32 // by site: see findManners
+	policies   *cells     // the same without the blocks of subnets, for what goes from one VPC to another
 	groupSets  []*groups
 	groupSetOf map[string]groupSet
 	sites      []*site
@@ -38,8 +41,19 @@ type Engine struct {
 // New prepares a network for questions.
 func New(n *network.Network) *Engine {
 	x := newIndex(n)
-	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), ways: newCells(onWay(n, x)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
+	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), ways: newCells(onWay(n, x, true)), policies: newCells(onWay(n, x, false)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
 	e.classify()
+	e.policyOf = make([]cell, len(e.cells.prefixes))
+	for i, p := range e.cells.prefixes {
+		e.policyOf[i] = e.policies.within(p)
+	}
+	for _, p := range x.placed {
+		low, _ := slices.BinarySearchFunc(e.cells.prefixes, p, netip.Prefix.Compare)
+		for i := low; i < len(e.cells.prefixes) && p.Overlaps(e.cells.prefixes[i]); i++ {
+			e.policyOf[i] = -1
+		}
+	}
+	e.findManners()
 	return e
 }
 
@@ -56,9 +70,14 @@ type session struct {
 	ins               map[inKey][]leg
 	linked            map[linkKey][]link
 	shapes            map[shapeKey]int32 // see link.shape
-	ways              map[*vpc]*cells
 	far               map[farKey]cell
 	led               map[leadKey]bool
+	roads             map[road]int32
+	roadOf            map[roadKey]int32
+	lastRoad          roadKey
+	lastNumber        int32
+	streets           map[streetKey][]link
+	strangers         map[strangerKey]bool
 	answered          map[bounds]bounds
 	ands, ors, lesses memo
 	projected         map[bounds][2]bounds
@@ -76,7 +95,7 @@ func (e *Engine) use() (s *session, done func()) {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, judgements: map[judgeKey]*judgement{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[shapeKey]int32{}, ways: map[*vpc]*cells{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, roads: map[road]int32{}, roadOf: map[roadKey]int32{}, streets: map[streetKey][]link{}, strangers: map[strangerKey]bool{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {

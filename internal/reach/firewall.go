@@ -115,9 +115,9 @@ func (w *walk) inspected() {
 	}
 }
 
-// pass notes that the request passes something that a question may be about.
+// pass notes that the request passes something that a question may be about, where steps are wanted.
 func (w *walk) pass(kind string, o, also *network.Object) {
-	if !w.replying {
+	if w.record && !w.replying {
 		w.passages = append(slices.Clip(w.passages), passage{kind, o, also})
 	}
 }

@@ -62,44 +62,48 @@ func (x *index) findClean(n *network.Network) {
 	}
 }
 
-// findBehind finds the NAT gateways that packets between VPCs may pass.
-func (x *index) findBehind(n *network.Network) {
-	own := map[*vpc]*nearNAT{}
+// natAt is an address that packets may get from a NAT gateway.
+type natAt struct {
+	address netip.Addr
+	vpc     *vpc
+}
+
+// findNATs lists the addresses of NAT gateways.
+func (x *index) findNATs(n *network.Network) {
 	for _, g := range n.NATGateways.All() {
-		v := x.vpcs[g.VPC]
-		if v == nil {
-			continue
-		}
-		if own[v] == nil {
-			own[v] = &nearNAT{vpc: v}
-		}
 		for _, a := range g.Addresses {
 			for _, ip := range []netip.Addr{a.IP, a.Public} {
 				if ip.IsValid() {
-					own[v].addresses = append(own[v].addresses, netip.PrefixFrom(ip, ip.BitLen()))
+					x.nats = append(x.nats, natAt{ip, x.vpcs[g.VPC]})
 				}
 			}
 		}
 	}
-	for v, nat := range own {
+	slices.SortFunc(x.nats, func(a, b natAt) int { return a.address.Compare(b.address) })
+	for _, v := range x.inOrder {
 		for _, t := range v.tables {
 			for _, r := range t.Routes {
-				inside := r.PrefixList != "" || slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool {
-					return r.Destination.IsValid() && r.Destination.Overlaps(p) && r.Destination.Bits() >= p.Bits()
-				})
-				if r.Target.Kind == network.TargetNAT && inside {
-					nat.inwards = true
-				}
+				v.inwards = v.inwards || r.Target.Kind == network.TargetNAT && (r.PrefixList != "" ||
+					slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool {
+						return r.Destination.IsValid() && r.Destination.Overlaps(p) && r.Destination.Bits() >= p.Bits()
+					}))
 			}
 		}
 	}
-	for _, v := range x.inOrder {
-		for _, other := range append([]*vpc{v}, v.near...) {
-			if nat := own[other]; nat != nil {
-				v.behind = append(v.behind, *nat)
-			}
+}
+
+// translatedTo tells whether packets on their way to a VPC may get an address of a prefix from a NAT gateway.
+func (x *index) translatedTo(p netip.Prefix, to *vpc) bool {
+	first, _ := slices.BinarySearchFunc(x.nats, p.Masked().Addr(), func(n natAt, a netip.Addr) int { return n.address.Compare(a) })
+	for _, n := range x.nats[first:] {
+		if !p.Contains(n.address) {
+			return false
+		}
+		if n.vpc != to || to.inwards {
+			return true
 		}
 	}
+	return false
 }
 
 // findTurns adds to what goes astray the destinations for which a route of a transit gateway leads back by the attachment that packets come by: what

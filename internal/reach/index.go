@@ -2,8 +2,10 @@ package reach
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 
 	"github.com/watertight/watertight/internal/network"
 )
@@ -24,32 +26,22 @@ type vpc struct {
 	peers     map[*vpc]references // joined by an active peering of one Region, or perhaps (SG-4)
 	unlisted  bool                // its peerings were not all collected
 	near      []*vpc              // joined by an active peering at all, or by transit gateways
-	overlap   bool                // some of its peers have addresses that others, or it, have as well
+	around    *neighbourhood      // these and itself
 	doors     []door
 	resolver  netip.Addr
 	hidden    string // not empty: why it may have interfaces that are not known
 	hiding    []hiding
 	astray    []netip.Prefix // destinations beyond its peers of which it is not known for all tables what becomes of them
 	transits  bool           // group references may hold over a transit gateway that it is attached to (SG-4)
-	behind    []nearNAT
+	inwards   bool           // a route leads what is for its own addresses to a NAT gateway
 }
 
-// nearNAT is the addresses of NAT gateways of a VPC that packets of another may pass; inwards tells that some route to them is for the VPC's own addresses.
-type nearNAT struct {
-	vpc       *vpc
-	addresses []netip.Prefix
-	inwards   bool
-}
-
-// hidingBehind are the addresses of NAT gateways that packets on their way to a VPC may get.
-func (v *vpc) hidingBehind(to *vpc) []netip.Prefix {
-	var all []netip.Prefix
-	for _, b := range v.behind {
-		if b.vpc != to || b.inwards {
-			all = append(all, b.addresses...)
-		}
-	}
-	return all
+// neighbourhood is a VPC and those near it. VPCs that have the same share it: all that are attached to a transit gateway, often.
+type neighbourhood struct {
+	vpcs    map[*vpc]bool
+	overlap bool // two of them have an address in common
+	once    sync.Once
+	onWay   *cells // see Engine.forwarding
 }
 
 // hiding is a VPC, this or a peer of the same Region, in which interfaces that are not known may carry groups (SG-14). Without blocks these are not
@@ -126,6 +118,10 @@ type index struct {
 	// sides are the attachments of transit gateways by identifier, attachments the available ones of VPCs by VPC.
 	sides, attachments map[attached]*network.TransitAttachment
 	unready            map[attached]*network.TransitAttachment // those that are not available
+	nats               []natAt                                 // sorted by address
+	// places are subnets that packets of others pass: of attachments, NAT gateways and firewalls.
+	places map[string]bool
+	placed []netip.Prefix // their blocks
 	// clean are the transit gateways of which it is known what they do with every packet, as far as the VPCs that they lead to.
 	clean map[string]bool
 }
@@ -252,10 +248,11 @@ func newIndex(n *network.Network) *index {
 		}
 	}
 	x.findAttachments(n)
+	x.findPlaces(n)
 	x.peerings(n)
 	x.findHiding(n)
 	x.findAstray(n)
-	x.findBehind(n)
+	x.findNATs(n)
 	x.findDoors(n)
 	return x
 }
@@ -280,17 +277,53 @@ func (x *index) peerings(n *network.Network) {
 	for _, v := range x.inOrder {
 		slices.SortFunc(v.near, func(a, b *vpc) int { return cmp.Compare(a.ID, b.ID) })
 		v.near = slices.DeleteFunc(slices.Compact(v.near), func(o *vpc) bool { return o == v })
-		around := append([]*vpc{v}, v.near...)
-		for i, a := range around {
-			for _, b := range around[i+1:] {
-				for _, p := range a.Blocks {
-					for _, q := range b.Blocks {
-						v.overlap = v.overlap || p.Overlaps(q)
-					}
-				}
-			}
+	}
+	x.findNeighbourhoods()
+}
+
+func (x *index) findNeighbourhoods() {
+	position := map[*vpc]int{}
+	for i, v := range x.inOrder {
+		position[v] = i
+	}
+	known := map[string]*neighbourhood{}
+	for _, v := range x.inOrder {
+		all := []int{position[v]}
+		for _, o := range v.near {
+			all = append(all, position[o])
+		}
+		slices.Sort(all)
+		key := fmt.Sprint(all)
+		if known[key] == nil {
+			known[key] = newNeighbourhood(append([]*vpc{v}, v.near...))
+		}
+		v.around = known[key]
+	}
+}
+
+func newNeighbourhood(vpcs []*vpc) *neighbourhood {
+	a := &neighbourhood{vpcs: map[*vpc]bool{}}
+	type block struct {
+		netip.Prefix
+		vpc *vpc
+	}
+	var blocks []block
+	for _, v := range vpcs {
+		a.vpcs[v] = true
+		for _, p := range v.Blocks {
+			blocks = append(blocks, block{p.Masked(), v})
 		}
 	}
+	slices.SortFunc(blocks, func(one, two block) int { return one.Compare(two.Prefix) })
+	for i, one := range blocks {
+		for _, two := range blocks[i+1:] {
+			if !one.Overlaps(two.Prefix) {
+				break
+			}
+			a.overlap = a.overlap || one.vpc != two.vpc
+		}
+	}
+	return a
 }
 
 func (x *index) findHiding(n *network.Network) {

@@ -44,11 +44,22 @@ type linkKey struct {
 // links are the connections from a client to a server; public tells whether the server is called by its public address, and internet
 // whether an outside client is known to be on the internet.
 func (s *session) links(client, server *site, public, internet, record bool) []link {
+	var street streetKey
+	simple := false
 	key := linkKey{client: client.id, server: server.id, public: public, internet: internet}
 	if !public && !client.outside() && !server.outside() {
 		key = linkKey{client: client.lane, server: server.lane, lanes: true}
+		if !record && client.vpc() != server.vpc() && client.role != relaying {
+			street, simple = s.street(client, server)
+		}
 	}
-	if !record {
+	switch {
+	case record:
+	case simple:
+		if l, ok := s.streets[street]; ok {
+			return l
+		}
+	default:
 		if l, ok := s.linked[key]; ok {
 			return l
 		}
@@ -110,7 +121,11 @@ func (s *session) links(client, server *site, public, internet, record bool) []l
 		s.relate(&all[i], client, server, public)
 		s.identify(&all[i])
 	}
-	if !record {
+	switch {
+	case record:
+	case simple:
+		s.streets[street] = all
+	default:
 		s.linked[key] = all
 	}
 	return all

@@ -547,7 +547,7 @@ func (s *session) targetEnd(t network.LoadBalancerTarget, to member) (end, strin
 // plainFindings are the verdicts about a connection from a node to a target with the node's own address.
 func (s *session) plainFindings(from, server end, asked packet.Set, q *Question) []finding {
 	c, d := from.class, server.class
-	links := s.links(c.site, d.site, false, false, false)
+	links := s.links(c.site, d.site, false, false, q.Passes != nil)
 	own := *q
 	own.Name = ""
 	return s.judge(links, from, server, asked, &own, func(l *link) passing {
@@ -565,7 +565,7 @@ func (s *session) plainFindings(from, server end, asked packet.Set, q *Question)
 // preservedFindings are the same with the address of the client (LB-2, LB-3).
 func (s *session) preservedFindings(f finding, from, server end, asked packet.Set, q *Question) []finding {
 	client := s.seenBy(f)
-	links := []link{s.preservedLink(f.client, from.class.site, server, client, false)}
+	links := []link{s.preservedLink(f.client, from.class.site, server, client, q.Passes != nil)}
 	own := *q
 	own.Name = ""
 	found := s.judge(links, from, server, asked, &own, func(l *link) passing {

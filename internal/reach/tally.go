@@ -1,9 +1,11 @@
 package reach
 
 import (
+	"cmp"
 	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/watertight/watertight/internal/packet"
@@ -75,8 +77,11 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 			o.from = append(o.from, l)
 		}
 	}
-	for v := range t.sources { // in any order: sums don't hang on it
+	for v, list := range t.sources { // in any order: sums don't hang on it
 		t.vpcs = append(t.vpcs, v)
+		slices.SortStableFunc(list, func(a, b *origin) int {
+			return cmp.Or(strings.Compare(a.site.subnet.RouteTable, b.site.subnet.RouteTable), strings.Compare(a.site.subnet.ID, b.site.subnet.ID))
+		})
 		if len(t.odd[v])+len(v.astray) > 0 {
 			t.unsure = append(t.unsure, v)
 		}
@@ -121,7 +126,7 @@ type target struct {
 
 // targets groups the destinations, in parts for goroutines: by VPC, so that what two of them work out is not the same.
 func (t *tally) targets() [][]*target {
-	const chunk = 16
+	const chunk = 64
 	type called struct {
 		site   *site
 		public bool
@@ -168,7 +173,7 @@ func (t *tally) run() map[tallyKey]*sum {
 		group.Go(func() {
 			s, done := t.engine.use()
 			defer done()
-			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, internet: t.engine.Internet().list}
+			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, sent: map[sentKey][]*origin{}, internet: t.engine.Internet().list}
 			for part := range next {
 				for _, d := range part {
 					r.destination(d)
@@ -197,6 +202,8 @@ type tallyRun struct {
 	exits    map[cell][]exit
 	signed   map[outKey]string
 	internet []end
+	sentTo   *vpc
+	sent     map[sentKey][]*origin // to sites of that VPC
 }
 
 // exit is all sources that send to a public address in the same way, as far as the internet.
@@ -218,18 +225,13 @@ func (r *tallyRun) destination(d *target) {
 		for _, o := range r.sources[v] {
 			r.from(o, d)
 		}
-		admits := r.admitted(d)
 		for _, other := range v.near {
-			if admits.nothingFrom(other, v) && !d.site.home.in(other.astray...) {
-				for _, o := range r.odd[other] {
-					r.from(o, d)
-				}
-				continue
+			senders := r.odd[other]
+			if !r.strange(other, d) || d.site.home.in(other.astray...) {
+				senders = r.senders(other, d.site)
 			}
-			for _, o := range r.sources[other] {
-				if o.site.role != plain && o.site.role != function || r.leads(o.site.subnet, v, d.site.home) {
-					r.from(o, d)
-				}
+			for _, o := range senders {
+				r.from(o, d)
 			}
 		}
 		r.fromElsewhere(d)
@@ -244,40 +246,82 @@ func (r *tallyRun) destination(d *target) {
 	}
 }
 
-// admitted is from where the groups of a destination admit anything, in a few words.
-type admitted struct {
-	anyone     bool // they are not known, or there are none
-	blocks     []netip.Prefix
-	references bool
+// sentKey is what it hangs on who of a VPC may send to addresses of another.
+type sentKey struct {
+	from *vpc
+	cell cell
 }
 
-func (r *tallyRun) admitted(d *target) admitted {
-	var a admitted
-	for _, server := range d.servers {
-		if d.site.bare || server.class.groups < 0 {
-			return admitted{anyone: true}
+// senders are the sources of a VPC of which packets may come to a site of another.
+func (r *tallyRun) senders(from *vpc, to *site) []*origin {
+	if r.sentTo != to.vpc() { // the parts are by VPC
+		r.sentTo = to.vpc()
+		clear(r.sent)
+	}
+	key := sentKey{from, to.home.cell}
+	if c := r.session.engine.policyOf[key.cell]; c >= 0 {
+		key.cell = -2 - c
+	}
+	list, ok := r.sent[key]
+	if !ok {
+		var at *table // they are sorted by these
+		leads := true
+		for _, o := range r.sources[from] {
+			if o.site.subnet.table != at {
+				at = o.site.subnet.table
+				leads = r.leads(o.site.subnet, r.sentTo, to.home)
+			}
+			if leads || o.site.role != plain && o.site.role != function {
+				list = append(list, o)
+			}
 		}
-		g := r.session.engine.groupSets[server.class.groups]
-		a.anyone = a.anyone || len(g.unknown) > 0
-		a.references = a.references || len(g.references[direction(false)]) > 0
-		for _, each := range g.admissions[direction(false)] {
-			if r.and(each.what.may, r.asked) != packet.None {
-				a.blocks = append(a.blocks, each.blocks...)
+		r.sent[key] = list
+	}
+	return list
+}
+
+// strangerKey is a set of groups, and two VPCs.
+type strangerKey struct {
+	groups   groupSet
+	from, to *vpc
+}
+
+// strange tells whether the groups of a destination admit nothing that another VPC may send, with addresses of its own or of a NAT gateway on the way.
+func (r *tallyRun) strange(from *vpc, d *target) bool {
+	to := d.site.vpc()
+	if d.site.bare {
+		return false
+	}
+	for _, server := range d.servers {
+		key := strangerKey{server.class.groups, from, to}
+		nothing, ok := r.strangers[key]
+		if !ok {
+			nothing = r.admitsNothing(server.class.groups, from, to)
+			r.strangers[key] = nothing
+		}
+		if !nothing {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *tallyRun) admitsNothing(set groupSet, from, to *vpc) bool {
+	if set < 0 {
+		return false
+	}
+	g := r.session.engine.groupSets[set]
+	if len(g.unknown) > 0 || len(g.references[direction(false)]) > 0 && (from.related(to) != refNo || from.transits && to.transits) {
+		return false
+	}
+	for _, a := range g.admissions[direction(false)] {
+		for _, p := range a.blocks {
+			if slices.ContainsFunc(from.Blocks, p.Overlaps) || r.session.engine.index.translatedTo(p, to) {
+				return false
 			}
 		}
 	}
-	return a
-}
-
-// nothingFrom tells whether nothing is admitted that a VPC may send to another, with addresses of its own or of a NAT gateway on the way.
-func (a admitted) nothingFrom(from, to *vpc) bool {
-	if a.anyone || a.references && (from.related(to) != refNo || from.transits && to.transits) {
-		return false
-	}
-	overlaps := func(list []netip.Prefix) bool {
-		return slices.ContainsFunc(list, func(p netip.Prefix) bool { return slices.ContainsFunc(a.blocks, p.Overlaps) })
-	}
-	return !overlaps(from.Blocks) && !overlaps(from.hidingBehind(to))
+	return true
 }
 
 // fromElsewhere sums up the connections from VPCs that nothing joins with that of the destination: by IPv6 over the internet, and where it is
@@ -294,7 +338,7 @@ func (r *tallyRun) fromElsewhere(d *target) {
 		others = r.vpcs
 	}
 	for _, other := range others {
-		if other == v || slices.Contains(v.near, other) {
+		if v.around.vpcs[other] {
 			continue
 		}
 		list := r.sources[other]
@@ -327,8 +371,8 @@ func (r *tallyRun) favoured(d *target) []netip.Prefix {
 
 // from sums up the connections from all sources of a site.
 func (r *tallyRun) from(o *origin, d *target) {
-	if o.site.family() != d.site.family() || r.nowhere(o.site, d.site) {
-		return
+	if o.site.family() != d.site.family() || o.site.role == conduit || o.site.role == endpoint || r.nowhere(o.site, d.site) {
+		return // PL-1
 	}
 	if b := o.site.balancer; b != nil && b.hidden == "" && !slices.ContainsFunc(d.servers, func(l *labelled) bool {
 		return r.session.engine.sentTo(b, l.class).balancer != nil
