@@ -80,7 +80,7 @@ func (l *leading) by(r *network.Route, at *vpc) bool {
 		return !ok || g.Defect != nil || l.destination.address.Is6()
 	case network.TargetNAT:
 		g, ok := n.NATGateways.Get(id)
-		if !ok || g.Defect != nil || g.Regional || x.subnets[g.Subnet] == nil {
+		if !ok || g.Defect != nil || g.Regional || x.subnets[g.Subnet] == nil || l.destination.address.Is6() { // NAT64 is not modelled
 			return true
 		}
 		home := x.subnets[g.Subnet]
