@@ -223,8 +223,19 @@ func (x *index) register(n *network.Network, b *balancer) {
 			case "lambda": // invoked by AWS
 				continue
 			case "alb":
-				if next := x.balancers[t.ID]; next != nil {
+				next := x.balancers[t.ID]
+				plain, preserved := b.sends(g, cmp.Or(t.Port, g.Port))
+				switch {
+				case next == nil:
+				case !preserved.IsEmpty():
 					mayBe(next.nodes)
+				default:
+					for _, i := range next.nodes {
+						position, _ := n.Interfaces.Index(i.ID)
+						for k := range i.Addresses {
+							add(member{int32(position), int32(k)}, plain, packet.None, packet.None)
+						}
+					}
 				}
 				continue
 			}

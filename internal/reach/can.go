@@ -23,8 +23,11 @@ type finding struct {
 	limits         *Limits
 	passes         bool
 	name           string // see Question.Name
+	ports          natPorts
 	// own is the verdict of the connection alone, where others follow it.
 	own Verdict
+	// second tells that it follows another connection, from a node of a load balancer.
+	second bool
 	// relayed is the address of a client that a node of a load balancer keeps (LB-2), and origin who that is; not valid otherwise.
 	relayed place
 	origin  end
@@ -94,7 +97,7 @@ func (s *session) judge(links []link, client, server end, asked packet.Set, q *Q
 		pieces := make([][]piece, len(branches))
 		var always []piece // what holds under every choice
 		for k, b := range branches {
-			pieces[k] = s.pieces(&links[b.link], verdict, b.outcome.Set(verdict), q)
+			pieces[k] = s.pieces(&links[b.link], verdict, b.outcome.Set(verdict), b.ports, q)
 			if k == 0 {
 				always = pieces[0]
 				continue
@@ -118,7 +121,7 @@ func (s *session) judge(links []link, client, server end, asked packet.Set, q *Q
 					return
 				}
 				f := finding{verdict: verdict, traffic: p.traffic, family: client.class.site.family(), choice: choice, kind: l.kind, client: client, server: server, link: b.link,
-					length: l.length, limits: p.limits, passes: p.passes, name: q.Name}
+					length: l.length, limits: p.limits, passes: p.passes, name: q.Name, ports: b.ports}
 				if verdict == Unreachable {
 					f.kind = NoPath
 				}
@@ -150,7 +153,7 @@ func (s *session) judge(links []link, client, server end, asked packet.Set, q *Q
 }
 
 // pieces cuts headers with one verdict by what the data on their connections is limited to, and says whether their way passes what is asked about.
-func (s *session) pieces(l *link, verdict Verdict, traffic packet.Set, q *Question) []piece {
+func (s *session) pieces(l *link, verdict Verdict, traffic packet.Set, ports natPorts, q *Question) []piece {
 	if traffic.IsEmpty() {
 		return nil
 	}
@@ -165,7 +168,7 @@ func (s *session) pieces(l *link, verdict Verdict, traffic packet.Set, q *Questi
 	for _, i := range l.inspections {
 		var cut []piece
 		for _, p := range list {
-			for _, part := range i.limit(p.traffic) {
+			for _, part := range i.limit(p.traffic, ports) {
 				cut = append(cut, piece{part.traffic, p.limits.and(part.limits), passes})
 			}
 		}

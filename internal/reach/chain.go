@@ -56,7 +56,7 @@ func (t *telling) chain(f finding, p Part) Part {
 // preserved tells whether the connection is one of a load balancer's that carries the address of a client who is not known (LB-2).
 func (t *telling) preserved() bool {
 	b := t.client.class.site.balancer
-	if b == nil || t.relayed.valid() {
+	if b == nil || t.second {
 		return false
 	}
 	return t.engine.sentOver(b, &t.l, t.server.class).preserved.Contains(t.header)
@@ -74,7 +74,13 @@ func (t *telling) anyoneHop(hop *Hop) {
 // sendsHop says that a load balancer opens connections to its targets only.
 func (t *telling) sendsHop() []Hop {
 	b := t.client.class.site.balancer
-	if b == nil || b.doubt != "" || t.relayed.valid() {
+	if b == nil || b.doubt != "" {
+		return nil
+	}
+	if t.relayed.valid() && itself(t.origin, t.server) {
+		return []Hop{{Kind: "load balancer", ID: b.ID, Name: b.Name, Origin: b.Origin, Deciding: true, Effect: Doubt, Rule: "what a client gets that is its own target, with its own address, is not documented"}}
+	}
+	if t.second {
 		return nil
 	}
 	sent := t.engine.sentOver(b, &t.l, t.server.class)
@@ -120,6 +126,10 @@ func (j *judgement) dataRule(hop *Hop, h packet.Header, name string) {
 }
 
 func (j *judgement) dataDecision(hop *Hop, h packet.Header, kind dataKind, what string) {
+	if j.policy.TLSInspection != "" && hop.Effect == Doubt {
+		hop.Origin, hop.Rule = j.policy.Origin, what+": the policy inspects TLS, which is not evaluated"
+		return
+	}
 	for _, s := range j.inspector.stateful {
 		m := j.dataMatch(s, kind)
 		if !m.may.Contains(h) {
@@ -145,10 +155,10 @@ func (j *judgement) dataDecision(hop *Hop, h packet.Header, kind dataKind, what 
 	}
 	hop.Origin = j.policy.Origin
 	hop.Rule = what + ": no rule of " + j.policy.Label() + " matches"
-	if j.policy.Strict && len(j.policy.StatefulDefaults) > 0 {
+	switch {
+	case j.policy.Strict && len(j.policy.StatefulDefaults) > 0:
 		hop.Rule += "; default " + strings.Join(j.policy.StatefulDefaults, ", ")
-	}
-	if j.policy.TLSInspection != "" {
-		hop.Rule = what + ": the policy inspects TLS, which is not evaluated"
+	case hop.Effect == Allow:
+		hop.Rule += ", and nothing drops by default"
 	}
 }

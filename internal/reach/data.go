@@ -371,18 +371,43 @@ func (l *Limits) and(m *Limits) *Limits {
 
 // limit cuts what an inspection let pass by what becomes of its data. Data hangs on the client port behind a NAT gateway only where a rule names ports
 // that packets come from; then what holds for some is said for all.
-func (i inspection) limit(traffic packet.Set) []limited {
+func (i inspection) limit(traffic packet.Set, ports natPorts) []limited {
 	if i.segment == 0 {
 		return i.judgement.limit(traffic)
 	}
 	var out []limited
-	for _, part := range i.judgement.limit(traffic.SomeClients(0, 65535)) {
-		if set := traffic.Intersect(part.traffic.SomeClients(natLow, natHigh)); !set.IsEmpty() {
+	for _, part := range i.judgement.limit(onPorts(traffic, ports.of(i.segment))) {
+		if set := traffic.Intersect(part.traffic.SomeClients(0, 65535)); !set.IsEmpty() {
 			out = append(out, limited{set, part.limits})
 			traffic = traffic.Subtract(set)
 		}
 	}
 	return out
+}
+
+// onPorts are headers with the client ports that a NAT gateway picks from, in place of their own.
+func onPorts(traffic packet.Set, ports []packet.Span) packet.Set {
+	any, out := traffic.SomeClients(0, 65535), packet.None
+	for _, p := range ports {
+		out = out.Union(any.Intersect(packet.Of(packet.Box{Protocols: packet.Span{High: 255}, First: packet.Span{High: 65535}, Second: packet.Span{Low: p.Low, High: p.High}})))
+	}
+	return out.Union(any.Subtract(packet.Protocol(packet.TCP).Union(packet.Protocol(packet.UDP))))
+}
+
+// dataByPort are the headers, behind a NAT gateway, whose data firewalls limit in different ways, where that hangs on the port that the gateway picks.
+func (l *link) dataByPort(segment int) []packet.Set {
+	var all []packet.Set
+	for _, i := range l.inspections {
+		if i.segment != segment {
+			continue
+		}
+		for _, part := range i.judgement.limit(packet.Protocol(packet.TCP)) {
+			if part.traffic != part.traffic.SomeClients(0, 65535) {
+				all = append(all, part.traffic)
+			}
+		}
+	}
+	return all
 }
 
 // named is what passes of the request of a link when the client names a host in its data.

@@ -11,15 +11,28 @@ import (
 type variant struct {
 	choice  string
 	outcome Outcome
+	ports   natPorts
 }
 
-// natPorts are the client ports that a NAT gateway uses (NAT-1).
+// natPorts are the client ports that each NAT gateway on a way picks from, by its segment less one: nil for all.
+type natPorts [][]packet.Span
+
+// of are the ports in a segment.
+func (p natPorts) of(segment int) []packet.Span {
+	if segment > len(p) || p[segment-1] == nil {
+		return []packet.Span{{Low: natLow, High: natHigh}}
+	}
+	return p[segment-1]
+}
+
+// Client ports that a NAT gateway uses (NAT-1).
 const natLow, natHigh = 1024, 65535
 
 // branch is what passes, there and back, under some choices.
 type branch struct {
 	choice         []string
 	request, reply bounds
+	ports          natPorts
 }
 
 // branches are what passes a link with what the groups of both ends admit, for each choice that only ports tell apart.
@@ -28,7 +41,7 @@ func (s *session) branches(l *link, p passing) []branch {
 	if l.unresolved {
 		request = s.both(p.egress, l.request[0])
 	}
-	all := []branch{{nil, request, l.reply[0]}}
+	all := []branch{{request: request, reply: l.reply[0]}}
 	for _, c := range l.choices {
 		all[0].choice = append(all[0].choice, c.text)
 	}
@@ -56,8 +69,12 @@ func (p passing) instead(filter, direct bounds) bounds {
 // behindNAT splits branches by the client port that a NAT gateway picks: filters behind it see that port.
 func (s *session) behindNAT(l *link, i int, all []branch) []branch {
 	every, some := s.natPorts(l.request[i])
-	if every != some { // a firewall looks at the port that the packet comes from
-		return s.byPort(l, i, all)
+	data := l.dataByPort(i)
+	if every != some || data != nil { // a firewall looks at the port that the packet comes from
+		return s.byPort(l, i, data, all)
+	}
+	for j := range all {
+		all[j].ports = append(slices.Clip(all[j].ports), nil)
 	}
 	backEvery, backSome := s.natPorts(l.reply[i])
 	if backEvery == backSome {
@@ -72,7 +89,7 @@ func (s *session) behindNAT(l *link, i int, all []branch) []branch {
 	ports := natPortsOf(r.may)
 	for _, b := range all {
 		add := func(which string, passes bounds) {
-			split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), s.both(b.request, every), s.both(b.reply, passes)})
+			split = append(split, branch{append(slices.Clip(b.choice), l.nats[i-1]+" uses "+which), s.both(b.request, every), s.both(b.reply, passes), b.ports})
 		}
 		add("a client port of "+ports, backSome)
 		if doubtful != backSome && doubtful != backEvery {
@@ -83,10 +100,10 @@ func (s *session) behindNAT(l *link, i int, all []branch) []branch {
 	return split
 }
 
-// byPort splits branches by intervals of the ports that a NAT gateway may pick, where requests to some of them fare otherwise than to others.
-func (s *session) byPort(l *link, i int, all []branch) []branch {
+// byPort splits branches by intervals of the ports that a NAT gateway may pick, where requests to some of them fare otherwise than to others, or their data does.
+func (s *session) byPort(l *link, i int, data []packet.Set, all []branch) []branch {
 	cuts := []int{natLow, natHigh + 1}
-	for _, set := range []packet.Set{l.request[i].must, l.request[i].may, l.reply[i].must, l.reply[i].may} {
+	for _, set := range append([]packet.Set{l.request[i].must, l.request[i].may, l.reply[i].must, l.reply[i].may}, data...) {
 		for _, b := range set.Boxes() {
 			if b.Protocols.Low == packet.TCP || b.Protocols.Low == packet.UDP {
 				cuts = append(cuts, int(b.Second.Low), int(b.Second.High)+1)
@@ -95,7 +112,10 @@ func (s *session) byPort(l *link, i int, all []branch) []branch {
 	}
 	slices.Sort(cuts)
 	cuts = slices.DeleteFunc(slices.Compact(cuts), func(c int) bool { return c < natLow || c > natHigh+1 })
-	type kind struct{ request, reply bounds }
+	type kind struct {
+		request, reply bounds
+		data           string
+	}
 	ports := map[kind][]packet.Span{}
 	var kinds []kind
 	at := func(b bounds, port uint16) bounds {
@@ -103,7 +123,10 @@ func (s *session) byPort(l *link, i int, all []branch) []branch {
 	}
 	for c := range cuts[:len(cuts)-1] {
 		low, high := uint16(cuts[c]), uint16(cuts[c+1]-1)
-		k := kind{at(l.request[i], low), at(l.reply[i], low)}
+		k := kind{request: at(l.request[i], low), reply: at(l.reply[i], low)}
+		for _, set := range data {
+			k.data += set.SomeClients(low, low).Key() + " "
+		}
 		if ports[k] == nil {
 			kinds = append(kinds, k)
 		}
@@ -113,7 +136,7 @@ func (s *session) byPort(l *link, i int, all []branch) []branch {
 	for _, b := range all {
 		for _, k := range kinds {
 			choice := append(slices.Clip(b.choice), l.nats[i-1]+" uses a client port of "+packet.FormatSpans(spans(nil).union(ports[k])))
-			split = append(split, branch{choice, s.both(b.request, k.request), s.both(b.reply, k.reply)})
+			split = append(split, branch{choice, s.both(b.request, k.request), s.both(b.reply, k.reply), append(slices.Clip(b.ports), ports[k])})
 		}
 	}
 	return split
@@ -125,7 +148,7 @@ func (s *session) variants(l *link, asked packet.Set, p passing) []variant {
 	for _, b := range s.branches(l, p) {
 		o := verdicts(asked.Subtract(l.exempt), b.request, b.reply)
 		o.Reachable = o.Reachable.Union(asked.Intersect(l.exempt))
-		all = append(all, variant{strings.Join(b.choice, ", "), o})
+		all = append(all, variant{strings.Join(b.choice, ", "), o, b.ports})
 	}
 	return all
 }

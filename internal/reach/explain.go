@@ -114,7 +114,7 @@ func (t *telling) concrete(client, server *site) {
 func (t *telling) pickPorts() {
 	t.ports = []uint16{t.header.Second}
 	for i := 1; i < len(t.l.request); i++ {
-		port := uint16(natLow)
+		port := t.finding.ports.of(i)[0].Low
 		ask := func(n uint16) packet.Header {
 			return packet.Header{Protocol: t.header.Protocol, First: t.header.First, Second: n}
 		}
@@ -128,7 +128,7 @@ func (t *telling) pickPorts() {
 			}
 			return r.must.Contains(ask(n))
 		}
-		for _, n := range t.edges(r) {
+		for _, n := range t.edges(r, t.finding.ports.of(i)) {
 			if good(n) {
 				port = n
 				break
@@ -138,14 +138,17 @@ func (t *telling) pickPorts() {
 	}
 }
 
-// edges are client ports of a NAT gateway, one from every interval that a filter tells apart.
-func (t *telling) edges(b bounds) []uint16 {
-	all := []uint16{natLow}
-	for _, set := range []packet.Set{b.must, b.may} {
-		for _, box := range set.Boxes() {
-			for _, n := range []int{int(box.Second.Low), int(box.Second.High) + 1} {
-				if n >= natLow && n <= natHigh {
-					all = append(all, uint16(n))
+// edges are client ports of a NAT gateway, one from every interval that a filter tells apart, of those that it picks from.
+func (t *telling) edges(b bounds, from []packet.Span) []uint16 {
+	var all []uint16
+	for _, ports := range from {
+		all = append(all, ports.Low)
+		for _, set := range []packet.Set{b.must, b.may} {
+			for _, box := range set.Boxes() {
+				for _, n := range []int{int(box.Second.Low), int(box.Second.High) + 1} {
+					if n >= int(ports.Low) && n <= int(ports.High) {
+						all = append(all, uint16(n))
+					}
 				}
 			}
 		}
@@ -313,7 +316,7 @@ func (t *telling) stepHop(each step, reply bool) (hop Hop, told bool) {
 		hop.Effect, hop.Deciding = Deny, true
 		hop.Code = cmp.Or(hop.Code, "SUBNET_ACL_RESTRICTION")
 	case !each.passes.must.Contains(header):
-		hop.Effect, hop.Deciding = Doubt, true
+		hop.Effect, hop.Deciding, hop.Code = Doubt, true, ""
 	default:
 		hop.Effect, hop.Code = Allow, ""
 	}
@@ -390,6 +393,8 @@ func (t *telling) groupHop(outbound bool, own *class, remote place, other *class
 	b := t.admits(own.groups, outbound, remote, other.groups, refs)
 	if outbound {
 		b = t.lets(&t.l, own, other)
+	} else if t.relayed.valid() {
+		b = t.admitsRelayed(own.groups, remote, other.groups, t.origin.class.groups)
 	}
 	hop := Hop{Kind: "security group", ID: strings.Join(g.ids, ","), Name: groupNames(g), Deciding: true}
 	if len(g.list) > 0 {
@@ -474,6 +479,9 @@ func (t *telling) groupDoubt(g *groups, outbound bool, remote place, refs refere
 		default:
 			return "members of " + r.Group + " may be among what was not collected (SG-14)"
 		}
+	}
+	if t.relayed.valid() && !outbound {
+		return "a reference to a group of the client, whose address the load balancer keeps: whether it matches is not documented (LB-3)"
 	}
 	if refs == refDoubt {
 		return way + " group reference, for a packet that takes another way than the direct one: not documented (SG-4)"

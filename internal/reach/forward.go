@@ -35,7 +35,7 @@ func (s *session) out(client, server *site, destination place, record bool) []le
 	var legs []leg
 	w := walk{
 		session: s, out: &legs, record: record, source: client.home, destination: destination, own: true, client: client, server: server,
-		owner: owner{subnet: client.subnet, public: client.public}, request: []bounds{open}, kind: SameVPC,
+		owner: owner{subnet: client.subnet, public: client.public, nat: client.role == nat}, request: []bounds{open}, kind: SameVPC,
 	}
 	w.open()
 	if keep {
@@ -51,7 +51,8 @@ func (w walk) open() {
 	case endpoint:
 		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
-		w.unknown("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
+		w.doubt("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
+		w.leave(w.client.subnet)
 	case conduit:
 		w.drop("network interface", o, "INTERFACE_RELAYS_ONLY", "it carries what others send, and opens no connections")
 	case relaying:

@@ -123,7 +123,7 @@ func (w walk) fromInternet() {
 		t := w.translations[w.inForce-1]
 		at, home = owner{subnet: t.home, nat: true}, t.outer
 	case w.replying:
-		at, home = owner{subnet: w.client.subnet}, w.client.home
+		at, home = owner{subnet: w.client.subnet, nat: w.client.role == nat}, w.client.home
 	default:
 		at, home = owner{subnet: w.server.subnet, nat: w.server.role == nat}, w.server.home
 	}

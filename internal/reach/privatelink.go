@@ -33,6 +33,7 @@ func (s *session) behindEndpoint(f finding, e *network.Endpoint, door *network.I
 	}
 	v := n.EndpointServices.All()[i]
 	hop.ID, hop.Name, hop.Origin = v.ID, v.Name, v.Origin
+	f.through(q, "endpoint service", &v.Object)
 	var notes []string
 	if v.Public() { // PL-3
 		notes = append(notes, "The endpoint service "+v.Label()+" is public: every principal may connect, and connections are accepted automatically.")

@@ -198,6 +198,7 @@ func (s *session) behind(f finding, b *balancer, node *network.Interface, at end
 	if f.verdict == Unreachable || at.class.site.role != relaying {
 		return []finding{f}
 	}
+	f.through(q, "load balancer", &b.Object)
 	if b.doubt != "" {
 		hop := b.hop()
 		hop.Effect, hop.Rule = Doubt, b.doubt
@@ -217,6 +218,11 @@ func (s *session) behind(f finding, b *balancer, node *network.Interface, at end
 		all = append(all, f)
 	}
 	return all
+}
+
+// through notes that a finding passes something that the question may be about.
+func (f *finding) through(q *Question, kind string, o *network.Object) {
+	f.passes = f.passes || q.Passes != nil && q.Passes(passage{kind, o, nil}.public())
 }
 
 // ended is a finding that the service ends with, at its node.
@@ -356,8 +362,8 @@ func (s *session) toGroup(f finding, b *balancer, id string, conditions []string
 		return doubt(g.Defect.Reason)
 	case !g.TargetsKnown:
 		return doubt("its targets were not collected")
-	case g.TargetType == "alb":
-		return doubt("a load balancer as the target of another is not evaluated")
+	case g.TargetType == "alb" && b.preserves(g):
+		return doubt("how clients that keep their addresses come to a load balancer behind another is not modelled")
 	}
 	unsaid := "" // why it is not known whether zones are crossed
 	if gap := n.Gap("TargetGroupAttributes", g.Account, g.Region); g.Attributes == nil && gap != nil {
@@ -377,7 +383,17 @@ func (s *session) toGroup(f finding, b *balancer, id string, conditions []string
 	cross := b.crossesZones(g)
 	own := x.subnets[node.Subnet]
 	var all []finding
+	if g.TargetType == "alb" {
+		for _, t := range g.Targets {
+			port, one := cmp.Or(t.Port, g.Port), hop
+			one.Rule = fmt.Sprintf("to load balancer %s port %d", t.ID[strings.LastIndexByte(t.ID, ':')+1:], port)
+			all = append(all, s.toBalancer(f, b, x.balancers[t.ID], port, conditions, []Hop{b.hop(), listener, one}, at, q)...)
+		}
+	}
 	for _, t := range g.Targets {
+		if g.TargetType == "alb" {
+			break
+		}
 		to, why, _ := x.target(n, g, t)
 		one, from := hop, f
 		if home := x.homeOf(n, g, t, to); (!cross || unsaid != "") && home != nil && own != nil { // LB-5
@@ -463,6 +479,47 @@ func (s *session) toTarget(f finding, b *balancer, t network.LoadBalancerTarget,
 		hops[0].Effect, hops[0].Rule = Doubt, "the node has no address of the family of "+t.ID
 		return []finding{f.ended(Unknown, b, conditions, hops...)}
 	}
+	return s.join(f, b, port, conditions, hops, preserved, server, func(asked packet.Set) []finding {
+		if preserved {
+			return s.preservedFindings(f, from, server, asked, q)
+		}
+		return s.plainFindings(from, server, asked, q)
+	})
+}
+
+// toBalancer is the connection from a node of a Network Load Balancer to an Application Load Balancer, and what is behind that (LB-7).
+func (s *session) toBalancer(f finding, b, next *balancer, port int, conditions []string, hops []Hop, at end, q *Question) []finding {
+	doubt := func(why string) []finding {
+		hops[len(hops)-1].Effect, hops[len(hops)-1].Rule = Doubt, why
+		return []finding{f.ended(Unknown, b, conditions, hops...)}
+	}
+	if next == nil || next.Type != "application" {
+		return doubt("the Application Load Balancer behind it is not in the input")
+	}
+	from, ok := s.nodeEnd(at, IPv4)
+	if !ok {
+		return doubt("the node has no IPv4 address")
+	}
+	found := s.join(f, b, port, conditions, hops, false, at, func(asked packet.Set) []finding {
+		own := *q
+		own.Service, own.Traffic, own.Name = &Service{Balancer: next.LoadBalancer}, asked, ""
+		var doors [][]finding
+		var names []string
+		for _, i := range own.Service.doors(s.engine) {
+			if found := s.throughDoor(from, i, &own); found != nil {
+				doors, names = append(doors, found), append(names, i.Label()+" ("+s.zoneName(i)+")")
+			}
+		}
+		return byDoors(doors, names)
+	})
+	if len(found) == 0 {
+		return doubt("by which of its nodes it is reached is not known")
+	}
+	return found
+}
+
+// join puts the connections that a node opens to a port behind the one that came to it.
+func (s *session) join(f finding, b *balancer, port int, conditions []string, hops []Hop, preserved bool, server end, open func(asked packet.Set) []finding) []finding {
 	var all []finding
 	for _, product := range f.traffic.Products() { // one listener: one port, for one or two protocols
 		asked := packet.None
@@ -473,13 +530,7 @@ func (s *session) toTarget(f finding, b *balancer, t network.LoadBalancerTarget,
 			}
 			asked = asked.Union(packet.Of(packet.Box{Protocols: product.Protocols, First: packet.Span{Low: uint16(port), High: uint16(port)}, Second: packet.Span{Low: low, High: high}}))
 		}
-		var next []finding
-		if preserved {
-			next = s.preservedFindings(f, from, server, asked, q)
-		} else {
-			next = s.plainFindings(from, server, asked, q)
-		}
-		for _, g := range next {
+		for _, g := range open(asked) {
 			one := f
 			one.traffic = product.Set().Intersect(f.traffic)
 			if preserved {
@@ -550,7 +601,7 @@ func (s *session) plainFindings(from, server end, asked packet.Set, q *Question)
 	links := s.links(c.site, d.site, false, false, q.Passes != nil)
 	own := *q
 	own.Name = ""
-	return s.judge(links, from, server, asked, &own, func(l *link) passing {
+	found := s.judge(links, from, server, asked, &own, func(l *link) passing {
 		p := passing{egress: open, ingress: open}
 		if !c.site.bare {
 			p.egress = s.lets(l, c, d)
@@ -560,6 +611,10 @@ func (s *session) plainFindings(from, server end, asked packet.Set, q *Question)
 		}
 		return p
 	})
+	for i := range found {
+		found[i].second = true
+	}
+	return found
 }
 
 // preservedFindings are the same with the address of the client (LB-2, LB-3).
@@ -574,17 +629,24 @@ func (s *session) preservedFindings(f finding, from, server end, asked packet.Se
 			p.egress = s.lets(l, from.class, server.class)
 		}
 		if !server.class.site.outside() && !server.class.site.bare {
-			p.ingress = s.admits(server.class.groups, false, client, from.class.groups, refYes) // LB-3
-			if f.client.class.groups >= 0 {                                                     // a reference to a group of the client
-				p.ingress.may = p.ingress.may.Union(s.byReference(server.class.groups, false, f.client.class.groups))
-			}
+			p.ingress = s.admitsRelayed(server.class.groups, client, from.class.groups, f.client.class.groups)
 		}
 		return p
 	})
 	for i := range found {
-		found[i].relayed, found[i].origin = client, f.client
+		found[i].second, found[i].relayed, found[i].origin = true, client, f.client
 	}
 	return found
+}
+
+// admitsRelayed is what groups admit of what a node sends with the address of a client (LB-3). What they do with a reference to a group of the client is not
+// documented.
+func (s *session) admitsRelayed(own groupSet, client place, node, origin groupSet) bounds {
+	b := s.admits(own, false, client, node, refYes)
+	if origin >= 0 {
+		b.may = b.may.Union(s.byReference(own, false, origin))
+	}
+	return b
 }
 
 // preservedLink is the connection from a node to a target with the address of a client.

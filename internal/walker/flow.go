@@ -220,7 +220,7 @@ func (f *flow) mayOpen(client *network.Interface, p Packet) *stop {
 	case relays(client) && !ofNAT(client):
 		return drop(kind, client.ID, "", codeRelays, client.Label()+" carries what others send, and opens no connections")
 	case relays(client):
-		return unclear(kind, client.ID, codeUnsupported, client.Label()+" ("+string(client.Type)+") sends on what others open: ask from those")
+		f.doubt(kind, client.ID, codeUnsupported, "whether the NAT gateway of "+client.Label()+" opens connections of its own is not documented")
 	}
 	if !slices.ContainsFunc(client.Addresses, func(a network.Address) bool { return a.IP == p.Source }) {
 		if client.SourceDestCheck {

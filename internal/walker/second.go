@@ -44,7 +44,7 @@ func (b *balancing) toTarget(targets []target, words string) *sequel {
 		next.Reason = join(next.Reason, t.why)
 		next.Request = append(next.Request, Hop{kind, id, Doubt, t.why, codeUnknown})
 	}
-	if !next.none {
+	if !next.none && t.service == "" { // behind another balancer they are the last ones
 		next.Node = b.node.ID
 		if t.iface != nil {
 			next.Target = t.iface.ID
