@@ -2,6 +2,7 @@ package reach
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -55,8 +56,11 @@ func (x *index) findBalancers(n *network.Network) {
 		}
 	}
 	for _, i := range n.Interfaces.All() {
-		if i.Owner.Kind == network.OwnerInstance {
+		switch i.Owner.Kind {
+		case network.OwnerInstance:
 			x.ofInstance[i.Owner.ID] = append(x.ofInstance[i.Owner.ID], i)
+		case "":
+			x.ofNobody = append(x.ofNobody, i)
 		}
 		if i.Owner.Kind != network.OwnerLoadBalancer {
 			continue
@@ -205,7 +209,7 @@ func (x *index) register(n *network.Network, b *balancer) {
 			b.hidden = "its listeners were not collected"
 		}
 		for _, id := range b.Instances {
-			at, _, others := x.instanceTarget(n, id)
+			at, _, others := x.instanceTarget(n, id, IPv4)
 			mayBe(others)
 			for _, l := range b.Listeners {
 				if at.iface >= 0 {
@@ -268,12 +272,20 @@ func (b *balancer) sends(g *network.TargetGroup, port int) (plain, preserved pac
 // nobody is the target that no interface is.
 var nobody = member{-1, -1}
 
-// instanceTarget is the primary interface of an instance, and its first IPv4 address. Why says why there is none, and others are those that may be it
+// familyOf is the family of the addresses of a target group's instances.
+func familyOf(g *network.TargetGroup) Family {
+	if g.IPAddressType == "ipv6" {
+		return IPv6
+	}
+	return IPv4
+}
+
+// instanceTarget is the primary interface of an instance, and its first address of a family. Why says why there is none, and others are those that may be it
 // all the same.
-func (x *index) instanceTarget(n *network.Network, id string) (at member, why string, others []*network.Interface) {
+func (x *index) instanceTarget(n *network.Network, id string, family Family) (at member, why string, others []*network.Interface) {
 	i, ok := n.Instances.Get(id)
 	if !ok || i.Defect != nil {
-		return nobody, "the target " + id + " is not in the input, or not understood", x.ofInstance[id]
+		return nobody, "the target " + id + " is not in the input, or not understood", slices.Concat(x.ofInstance[id], x.ofNobody)
 	}
 	primary := i.Primary
 	if primary == "" && len(i.Interfaces) == 1 {
@@ -281,20 +293,20 @@ func (x *index) instanceTarget(n *network.Network, id string) (at member, why st
 	}
 	position, ok := n.Interfaces.Index(primary)
 	if !ok {
-		return nobody, "which interface of the target " + id + " is the primary one is not known", x.ofInstance[id]
+		return nobody, "which interface of the target " + id + " is the primary one is not known", slices.Concat(x.ofInstance[id], x.ofNobody)
 	}
 	for k, a := range n.Interfaces.All()[position].Addresses {
-		if a.IP.Is4() {
+		if a.IP.Is4() == (family == IPv4) {
 			return member{int32(position), int32(k)}, "", nil
 		}
 	}
-	return nobody, "the target " + id + " has no IPv4 address", nil
+	return nobody, fmt.Sprintf("the target %s has no %s address", id, map[Family]string{IPv4: "IPv4", IPv6: "IPv6"}[family]), nil
 }
 
 // target is the address that a target is. It is nobody's, and why is empty, for an address outside.
 func (x *index) target(n *network.Network, g *network.TargetGroup, t network.LoadBalancerTarget) (at member, why string, others []*network.Interface) {
 	if g.TargetType == "instance" {
-		return x.instanceTarget(n, t.ID)
+		return x.instanceTarget(n, t.ID, familyOf(g))
 	}
 	address, err := netip.ParseAddr(t.ID)
 	if err != nil {

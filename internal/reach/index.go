@@ -108,6 +108,7 @@ type index struct {
 	balancers      map[string]*balancer
 	nodeOf         map[*network.Interface]*balancer
 	ofInstance     map[string][]*network.Interface
+	ofNobody       []*network.Interface // of an owner that is not known
 	registered     map[member][]registration
 	outsideTargets map[netip.Addr][]registration
 	regional       map[string]*subnet

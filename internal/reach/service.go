@@ -436,7 +436,7 @@ func (s *session) toInstances(f finding, b *balancer, l *network.Listener, liste
 	var all []finding
 	own := at.class.site.subnet
 	for _, id := range b.Instances {
-		to, why, _ := x.instanceTarget(n, id)
+		to, why, _ := x.instanceTarget(n, id, IPv4)
 		hop := listener
 		hop.Rule += fmt.Sprintf(": to %s port %d", id, l.InstancePort)
 		if why == "" && to.iface >= 0 {

@@ -154,7 +154,7 @@ func (f *flow) targeted(g *network.TargetGroup, p Packet, health bool) (answer, 
 		case t.service != "":
 			hit, t.why = f.atNode(t.service, p.Destination)
 		case t.why != "":
-			hit = unsure
+			hit = f.mayBe(g, t, p)
 		}
 		if hit == unsure {
 			why = t.why
@@ -162,6 +162,29 @@ func (f *flow) targeted(g *network.TargetGroup, p Packet, health bool) (answer, 
 		found = some(found, hit)
 	}
 	return found, why
+}
+
+// mayBe tells whether a packet may be for a target of which it is not known where it is: for an instance, when one of its interfaces, or one of nobody
+// known, has the address.
+func (f *flow) mayBe(g *network.TargetGroup, t target, p Packet) answer {
+	switch g.TargetType {
+	case "ip":
+		if t.address.IsValid() && t.address != p.Destination {
+			return no
+		}
+		return unsure
+	case "instance":
+		if t.iface != nil { // it has no address of the family
+			return no
+		}
+		for _, i := range f.network.InterfacesAt(p.Destination) {
+			if i.Owner.Kind == "" || i.Owner.Kind == network.OwnerInstance && i.Owner.ID == t.label {
+				return unsure
+			}
+		}
+		return no
+	}
+	return unsure
 }
 
 // atNode tells whether a balancer that is a target has a node with an address.
