@@ -236,7 +236,7 @@ func (w *writer) file(p place, key string, elements func(put func(any))) {
 		} else {
 			out.WriteString(",\n")
 		}
-		w.err = json.MarshalWrite(out, record)
+		w.err = json.MarshalWrite(out, record, json.Deterministic(true))
 	})
 	if f == nil {
 		return

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,6 +41,47 @@ func TestRoundTrip(t *testing.T) {
 			t.Error("Write must not write over another network")
 		}
 	})
+}
+
+// The same network is written with the same bytes, whatever the order of its maps (V-13): zones of firewalls (FW-1), variables (FW-5).
+func TestWriteDeterministic(t *testing.T) {
+	write := func() string {
+		place := network.Place{Account: "111111111111", Region: "us-east-1"}
+		object := func(kind string) network.Object {
+			return network.Object{ID: "arn:aws:network-firewall:us-east-1:111111111111:" + kind + "/all", Name: "all", Account: place.Account, Region: place.Region}
+		}
+		f := &network.Firewall{Object: object("firewall"), VPC: "vpc-1"}
+		g := &network.FirewallRuleGroup{Object: object("stateful-rulegroup"), Type: "STATEFUL", Rules: []network.StatefulRule{}, IPSets: map[string][]network.AddressMatch{},
+			PortSets: map[string][]network.PortMatch{}, References: map[string]string{}}
+		for _, letter := range strings.Split("abcdef", "") {
+			f.Endpoints = append(f.Endpoints, network.FirewallEndpoint{ID: "vpce-" + letter, VPC: "vpc-1", Subnet: "subnet-" + letter, Zone: "us-east-1" + letter, Status: "READY"})
+			g.IPSets[letter], g.PortSets[letter], g.References[letter] = []network.AddressMatch{{Any: true}}, []network.PortMatch{{Any: true}}, "pl-"+letter
+		}
+		dir := t.TempDir()
+		n := network.New(network.Contents{Firewalls: []*network.Firewall{f}, FirewallRuleGroups: []*network.FirewallRuleGroup{g}, Collected: []network.Place{place}, Unread: map[string]int{"A": 1, "B": 2, "C": 3}})
+		if err := Write(dir, n); err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			fmt.Fprintf(&all, "%s\n%s", strings.TrimPrefix(path, dir), data)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all.String()
+	}
+	want := write()
+	for range 10 {
+		if diff := cmp.Diff(want, write()); diff != "" {
+			t.Fatalf("two writings of one network differ:\n%s", diff)
+		}
+	}
 }
 
 // The recorded networks, too, come back as they were.
