@@ -49,6 +49,8 @@
 //	unread LIST COUNT                   a list of AWS's that nothing reads
 //	absent ID...                        what is named and not described: deleted, or not collected
 //
+// An identifier is of one object of a kind, those among them that lines make by the way: the interfaces of a balancer, the main table of a VPC.
+//
 // PROTOCOL is tcp, udp, icmp, icmpv6, all or a number. A target is an identifier: it must be described somewhere in the text, or be absent.
 //
 // # Transit gateways

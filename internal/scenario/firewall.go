@@ -33,6 +33,11 @@ func (p *parser) firewall(w []string) {
 		if slices.ContainsFunc(f.Endpoints, func(other network.FirewallEndpoint) bool { return other.VPC == e.VPC && other.Zone == e.Zone }) {
 			p.fail("a firewall has one endpoint in a zone of a VPC: %s is a second one in %s", e.ID, e.Zone)
 		}
+		for _, other := range append(p.out.Firewalls, f) {
+			if slices.ContainsFunc(other.Endpoints, func(each network.FirewallEndpoint) bool { return each.ID == e.ID }) {
+				p.fail("%s is an endpoint of the firewall of line %d already", e.ID, p.lineOf(other.Origin))
+			}
+		}
 		f.Endpoints = append(f.Endpoints, e)
 		p.known[e.ID] = network.TargetEndpoint
 	}

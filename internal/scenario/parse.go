@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ func Parse(name, text string) (network.Contents, error) {
 	for _, check := range p.later {
 		check()
 	}
+	p.unique()
 	slices.SortStableFunc(p.mistakes, func(a, b mistake) int { return cmp.Compare(a.line, b.line) })
 	var all []error
 	for _, m := range p.mistakes {
@@ -120,6 +122,12 @@ func (p *parser) must(what, id string, known bool) {
 
 func (p *parser) origin() network.Origin {
 	return network.Origin{Source: fmt.Sprintf("%s:%d", p.name, p.line.number)}
+}
+
+// lineOf is the line of what [parser.origin] gave.
+func (p *parser) lineOf(o network.Origin) int {
+	number, _ := strconv.Atoi(strings.TrimPrefix(o.Source, p.name+":"))
+	return number
 }
 
 func (p *parser) defect() *network.Defect {
@@ -212,6 +220,29 @@ func (p *parser) read(l *line) {
 	}
 	usage.read(p, l.words[1:])
 	p.leftover()
+}
+
+// unique tells of objects with the identifier of another one of their kind. The lines may be of different objects: an endpoint, for one, makes interfaces.
+func (p *parser) unique() {
+	for _, list := range reflect.ValueOf(&p.out).Elem().Fields() {
+		if list.Kind() != reflect.Slice || list.Type().Elem().Kind() != reflect.Pointer {
+			continue
+		}
+		first := map[string]int{}
+		for _, each := range list.Seq2() {
+			o := each.Elem().FieldByName("Object").Interface().(network.Object)
+			number := p.lineOf(o.Origin)
+			one, known := first[o.ID]
+			if !known {
+				first[o.ID] = number
+				continue
+			}
+			first[o.ID] = min(one, number)
+			if number = max(one, number); !slices.ContainsFunc(p.mistakes, func(m mistake) bool { return m.line == number }) { // told of the line itself
+				p.mistakes = append(p.mistakes, mistake{number, fmt.Sprintf("%s identifies the %s of line %d already", o.ID, each.Elem().Type().Name(), first[o.ID])})
+			}
+		}
+	}
 }
 
 // leftover tells of options that nothing took.

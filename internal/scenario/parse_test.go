@@ -91,6 +91,28 @@ func TestMistakes(t *testing.T) {
 	})
 }
 
+// An identifier is of one object, whatever lines make those that have it.
+func TestIdentifiers(t *testing.T) {
+	const prod = "vpc prod 10.0.0.0/16\nsubnet app prod 10.0.1.0/24\n"
+	mistakes(t, []mistaken{
+		{prod + "eni a app 10.0.1.5\neni b app 10.0.1.6\neni a app 10.0.1.7", "test:5: eni a is described in line 3 already"},
+		{prod + "eni a app 10.0.1.5\nfunction a app 10.0.1.6", "test:4: a identifies the Interface of line 3 already"},
+		{prod + "eni eni-vpce-1 app 10.0.1.4\nendpoint vpce-1 prod interface app 10.0.1.5", "test:4: eni-vpce-1 identifies the Interface of line 3 already"},
+		{prod + "eni eni-nat-1-0 app 10.0.1.4\nnat nat-1 app 10.0.1.5", "test:4: eni-nat-1-0 identifies the Interface of line 3 already"},
+		{prod + "table main-prod prod", "test:3: main-prod identifies the RouteTable of line 1 already"},
+		{prod + "eni a app 10.0.1.5\ngroup sg-default-prod prod", "test:4: sg-default-prod identifies the SecurityGroup of line 1 already"},
+		{prod + "function a app 10.0.1.5\ngroup sg-a prod\nlaunch a app sg-a", "test:5: arn:aws:lambda:us-east-1:111111111111:function:a identifies the Workload of line 3 already"},
+		{"tgw tgw-1\ntgw-table default-tgw-1 tgw-1", "test:2: default-tgw-1 identifies the TransitRouteTable of line 1 already"},
+		{prod + "zone acme.example prod\nzone ACME.example prod", "test:4: Z-acme.example identifies the HostedZone of line 3 already"},
+		{"block-public-access block-ingress\nblock-public-access off", "test:2: 111111111111/us-east-1 identifies the BlockPublicAccess of line 1 already"},
+		{prod + "firewall one app vpce-1\nfirewall two app vpce-1", "test:4: vpce-1 is an endpoint of the firewall of line 3 already"},
+	})
+	if _, err := Parse("test", "vpc prod 10.0.0.0/16\nvpc prod 10.0.0.0/16\n"); err == nil || strings.Count(err.Error(), "\n") > 0 {
+		t.Errorf("%v, want one mistake of a line", err)
+	}
+	parse(t, prod+"firewall one app vpce-1\nendpoint vpce-1 prod gateway-load-balancer app 10.0.1.5") // AWS lists it as both (FW-1)
+}
+
 // Every mistake is told, in the order of the lines.
 func TestMistakesTogether(t *testing.T) {
 	_, err := Parse("test", "vpc a 10.0.0.0/33\nvpc b\nsubnet s c 10.0.0.0/24")
