@@ -23,6 +23,23 @@ type Address struct {
 	Public netip.Addr // the public IPv4 address that is mapped to IP; the zero Addr when there is none
 }
 
+// Conduit tells whether an interface only carries what others send, and neither opens nor takes connections (NAT-2, SG-13, FW-1): that of a NAT gateway, a
+// transit gateway attachment, a firewall, or a Gateway Load Balancer endpoint. What is only suggested to be one, or not understood, is none.
+func (i *Interface) Conduit() bool {
+	if i.Defect != nil {
+		return false
+	}
+	switch i.Type {
+	case TypeNAT, TypeTransitGateway, TypeGatewayLBEndpoint:
+		return true
+	}
+	switch i.Owner.Kind {
+	case OwnerNAT, OwnerTransitGateway, OwnerFirewall:
+		return i.Owner.Sure
+	}
+	return false
+}
+
 // InterfaceType is the API's InterfaceType. An empty one is [TypeInterface].
 type InterfaceType string
 

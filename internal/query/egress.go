@@ -42,7 +42,7 @@ func (s *Session) Internet(q Question, by Grouping) (*report.Table, error) {
 	if s.outsideOnly(source) {
 		return nil, wrong("%s is outside the network itself: what it gets to on the internet is not the network's business", source.Text)
 	}
-	source.Interfaces = withoutNAT(source.Interfaces)
+	source.Interfaces = withoutConduits(source.Interfaces)
 	from, to, err := s.bothEnds(p, source, internet)
 	if err != nil {
 		return nil, err
@@ -59,6 +59,9 @@ func (s *Session) Internet(q Question, by Grouping) (*report.Table, error) {
 			if err := s.verify(p, question, part); err != nil {
 				return nil, err
 			}
+			if part.Verdict == reach.OneWay { // FW-11: no handshake completes
+				part.Limits = nil
+			}
 			e.add(part)
 		}
 	}
@@ -67,9 +70,9 @@ func (s *Session) Internet(q Question, by Grouping) (*report.Table, error) {
 	return table, nil
 }
 
-// withoutNAT are interfaces but those of NAT gateways, which are no ends: what passes a gateway counts for the client. Unless there are no others.
-func withoutNAT(list []*network.Interface) []*network.Interface {
-	others := choose(list, func(i *network.Interface) bool { return i.Type != network.TypeNAT })
+// withoutConduits are interfaces but those that carry what others send, which are no ends: what passes them counts for the client. Unless there are no others.
+func withoutConduits(list []*network.Interface) []*network.Interface {
+	others := choose(list, func(i *network.Interface) bool { return !i.Conduit() })
 	if len(others) == 0 {
 		return list
 	}

@@ -32,12 +32,12 @@ func ParseGrouping(word string) (Grouping, error) {
 // internetLabel is the label of outside ends, the same as in a [reach.Cell].
 const internetLabel = "internet"
 
-// labels are those of interfaces. The only ones without are those of NAT gateways, which are no ends: what passes a gateway counts for
-// the client. All others have one, for what is not labelled would be missing in the answer.
+// labels are those of interfaces. The only ones without are those that carry what others send (NAT gateways, firewalls), which are no ends: what
+// passes them counts for the client. All others have one, for what is not labelled would be missing in the answer.
 func (s *Session) labels(by Grouping) reach.Labels {
 	labels := s.labelsBy(by)
 	return func(i *network.Interface) []string {
-		if i.Type == network.TypeNAT {
+		if i.Conduit() {
 			return nil
 		}
 		return labels(i)

@@ -67,7 +67,7 @@ func (s *Session) prefixed(text, rest string, scope map[string]bool) (Selection,
 			}
 			return Selection{}, wrong("%s: no interface in the input belongs to that account. These have some:%s", text, listing(slices.Sorted(maps.Keys(accounts))))
 		}
-		return Selection{Text: text, Kind: "account", Interfaces: list}, nil
+		return Selection{Text: text, Kind: "account", Interfaces: withoutConduits(list)}, nil
 	}
 	return s.tagged(text, value, in)
 }

@@ -66,6 +66,12 @@ var remedies = []struct{ word, remedy string }{
 	{"not evaluated", "The input has it, and it is not evaluated: ask about the connections on either side of it on their own."},
 	{"not collected", "Collect what the line above names: docs/collect.md has the calls."},
 	{"not in the input", "Collect what the line above names: docs/collect.md has the calls. It may belong to another account: --from may be given several times."},
+	{"not ready", "Once the endpoint of the firewall is READY (aws network-firewall describe-firewall tells), collect Firewalls again."},
+	{"not documented", "AWS does not document it: try it out, or lead traffic where it does not matter."},
+	{"not understood", "Read what the line above names: the input has it, and it is not understood."},
+	{"inspects tls", "What becomes of data that is decrypted is not evaluated: look at the policy's TLS inspection configuration."},
+	{"default aws:", "What this default does to such packets is not documented: try it out, or write a rule that passes or drops them."},
+	{"network firewall", "The input has the firewall: read what the line above names, and decide what it does with this packet."},
 	{"transit gateway", "Collect all lists of the transit gateway, in the account that owns it: docs/collect.md has the calls. What is behind VPN, Direct Connect and Connect attachments is not evaluated."},
 	{"listener rule", "Collect ListenerRules (aws elbv2 describe-rules for every listener)."},
 	{"listener", "Collect LoadBalancerListeners and ListenerRules (aws elbv2 describe-listeners, describe-rules)."},
@@ -75,9 +81,6 @@ var remedies = []struct{ word, remedy string }{
 	{"target group", "Collect TargetGroups, TargetGroupAttributes and LoadBalancerTargetHealth (aws elbv2 describe-target-groups, describe-target-group-attributes, describe-target-health)."},
 	{"endpoint service", "Collect ServiceConfigurations and LoadBalancers in the account that provides the service (aws ec2 describe-vpc-endpoint-service-configurations), and give it with --from."},
 	{"load balancer", "Collect LoadBalancers, LoadBalancerListeners, ListenerRules, TargetGroups, their attributes and LoadBalancerTargetHealth of its account: docs/collect.md has the calls."},
-	{"rule group", "Collect RuleGroups (aws network-firewall describe-rule-group), in the account that owns the group. What keywords that are not evaluated match is for you to read."},
-	{"firewall polic", "Collect FirewallPolicies (aws network-firewall describe-firewall-policy) and RuleGroups (describe-rule-group)."},
-	{"firewall", "Collect Firewalls, FirewallPolicies and RuleGroups (aws network-firewall describe-firewall, describe-firewall-policy, describe-rule-group), and read the rule that the line above names."},
 	{"hosted zone", "Collect HostedZones and ResourceRecordSets (aws route53 list-hosted-zones, list-resource-record-sets)."},
 	{"appliance", "What an appliance does with a packet is not in AWS's configuration: look at the appliance."},
 	{"source/destination check", "What an appliance does with a packet is not in AWS's configuration: look at the appliance."},
@@ -88,6 +91,9 @@ var remedies = []struct{ word, remedy string }{
 }
 
 func (s *Session) remedy(kind, code, rule string) string {
+	if kind == "network firewall" { // whatever else its reason names
+		rule += " of a " + kind
+	}
 	for _, where := range []string{rule, kind, code} {
 		for _, r := range remedies {
 			if names(r.word, strings.ReplaceAll(where, "_", " ")) {

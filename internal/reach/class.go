@@ -198,7 +198,7 @@ func (e *Engine) roleOf(i *network.Interface) (what role, bare bool, unclear str
 	if i.Defect != nil {
 		return garbled, true, "interface " + i.ID + ": " + i.Defect.Reason
 	}
-	if i.Owner.Kind == network.OwnerFirewall || i.Owner.Kind == network.OwnerTransitGateway {
+	if i.Conduit() && i.Type != network.TypeNAT && i.Owner.Kind != network.OwnerNAT {
 		return conduit, true, ""
 	}
 	switch i.Type {
@@ -211,8 +211,6 @@ func (e *Engine) roleOf(i *network.Interface) (what role, bare bool, unclear str
 			return endpoint, false, "an endpoint of type " + string(p.Type) + " is not modelled: " + p.Label()
 		}
 		return endpoint, false, "" // EP-2
-	case network.TypeTransitGateway, network.TypeGatewayLBEndpoint:
-		return conduit, true, ""
 	}
 	if b := e.index.nodeOf[i]; b != nil {
 		if b.Type == "gateway" { // EP-3

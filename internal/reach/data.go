@@ -398,7 +398,7 @@ func onPorts(traffic packet.Set, ports []packet.Span) packet.Set {
 func (l *link) dataByPort(segment int) []packet.Set {
 	var all []packet.Set
 	for _, i := range l.inspections {
-		if i.segment != segment {
+		if i.segment != segment || !i.judgement.byClient {
 			continue
 		}
 		for _, part := range i.judgement.limit(packet.Protocol(packet.TCP)) {

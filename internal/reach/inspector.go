@@ -26,6 +26,7 @@ type inspector struct {
 	// stateless and stateful are the rules in the order in which they are looked at (FW-2, FW-3).
 	stateless []statelessStep
 	stateful  []statefulStep
+	byClient  bool           // some rule looks at client ports
 	home      []netip.Prefix // HOME_NET, unless something sets it
 	homeKnown bool
 	lists     func(id string) ([]netip.Prefix, bool) // the entries of prefix lists
@@ -102,6 +103,12 @@ func newInspector(n *network.Network, x *index, f *network.Firewall) *inspector 
 		}
 	}
 	i.stateful = statefulSteps(n, p)
+	for _, s := range i.stateless {
+		i.byClient = i.byClient || s.rule != nil && len(s.rule.SourcePorts) > 0
+	}
+	for _, s := range i.stateful {
+		i.byClient = i.byClient || s.rule != nil && (!s.rule.SourcePorts.Any || s.rule.Both && !s.rule.DestinationPorts.Any)
+	}
 	i.cells = newCells(append(i.prefixes(n), anywhere4, anywhere6))
 	return i
 }

@@ -26,7 +26,7 @@ func (e *Engine) Unmodelled() []Unmodelled {
 		}
 	}
 	for _, p := range n.Endpoints.All() {
-		if p.Type != network.EndpointGateway && p.Type != network.EndpointInterface {
+		if p.Type != network.EndpointGateway && p.Type != network.EndpointInterface && e.index.walls[p.ID] == nil { // FW-1
 			counts["VPC endpoint of type "+string(p.Type)]++
 		}
 	}
@@ -44,7 +44,7 @@ func (e *Engine) Unmodelled() []Unmodelled {
 		}
 	}
 	for _, s := range e.sites {
-		if s.role == strange {
+		if s.role == strange && !s.example.Conduit() {
 			counts["network interface"]++
 		}
 	}

@@ -217,9 +217,9 @@ func (f *flow) mayOpen(client *network.Interface, p Packet) *stop {
 		if s := f.balances(client); s != nil {
 			return s
 		}
-	case relays(client) && !ofNAT(client):
+	case client.Conduit() && !ofNAT(client):
 		return drop(kind, client.ID, "", codeRelays, client.Label()+" carries what others send, and opens no connections")
-	case relays(client):
+	case client.Conduit():
 		f.doubt(kind, client.ID, codeUnsupported, "whether the NAT gateway of "+client.Label()+" opens connections of its own is not documented")
 	}
 	if !slices.ContainsFunc(client.Addresses, func(a network.Address) bool { return a.IP == p.Source }) {
@@ -317,18 +317,5 @@ func (f *flow) answer(at arrival, p Packet) (arrival, *stop) {
 }
 
 func ofNAT(i *network.Interface) bool {
-	return i.Type == network.TypeNAT || i.Owner.Kind == network.OwnerNAT
-}
-
-// relays tells whether an interface carries the connections of others.
-func relays(i *network.Interface) bool {
-	switch i.Type {
-	case network.TypeNAT, network.TypeTransitGateway, network.TypeGatewayLBEndpoint:
-		return true
-	}
-	switch i.Owner.Kind {
-	case network.OwnerNAT, network.OwnerTransitGateway, network.OwnerFirewall:
-		return true
-	}
-	return false
+	return i.Type == network.TypeNAT || i.Owner.Kind == network.OwnerNAT && i.Owner.Sure
 }

@@ -162,10 +162,10 @@ func (f *flow) enter(vpc string, p Packet, from *network.Subnet) (arrival, *stop
 			return arrival{}, s
 		}
 	}
-	if i.Type == network.TypeNAT || i.Owner.Kind == network.OwnerNAT {
+	if ofNAT(i) {
 		return arrival{}, drop(kind, i.ID, "", codeNATOpens, i.Label()+" is of a NAT gateway, which takes no connections")
 	}
-	if relays(i) {
+	if i.Conduit() {
 		return arrival{}, drop(kind, i.ID, "", codeRelays, i.Label()+" carries what others send, and takes no connections")
 	}
 	if e, ok := f.network.Endpoints.Get(i.Owner.ID); ok && i.Type == network.TypeEndpoint { // EP-2
