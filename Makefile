@@ -18,11 +18,13 @@ test: ## check format and vet, and run all tests
 	go vet ./...
 	go test ./...
 
-test-long: ## compare engine and walker, fuzz the reader: three parts of LONG=10m each
+test-long: ## compare engine and walker, fuzz the readers: five parts of LONG=10m each
 	WATERTIGHT_LONG=$(LONG) go test -count 1 -timeout 0 -v -run 'TestRandom' ./internal/reach
 	go test -count 1 ./internal/packet -rapid.checks=50000
 	go test -count 1 -timeout 0 -run RoundTrip ./internal/source/dump -rapid.checks=1000
 	go test -timeout 0 -run '^$$' -fuzz FuzzRead -fuzztime $(LONG) ./internal/source/dump
+	go test -timeout 0 -run '^$$' -fuzz FuzzParse -fuzztime $(LONG) ./internal/suricata
+	go test -timeout 0 -run '^$$' -fuzz FuzzFields -fuzztime $(LONG) ./internal/suricata
 
 bench: ## measure; docs/performance.md has the table
 	go test -run '^$$' -bench . -benchmem ./internal/packet ./internal/source/dump

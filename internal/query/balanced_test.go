@@ -15,7 +15,9 @@ const (
 
 // balanced is acme with load balancers in front of its roles, a private service that staging uses, endpoints of AWS, a firewall, a NAT gateway and
 // private zones.
-func balanced() *network.Network {
+func balanced() *network.Network { return network.New(balancedContents()) }
+
+func balancedContents() network.Contents {
 	c := acmeContents()
 	const prod, staging = "111111111111", "222222222222"
 	node := func(number, vpc, subnet, group, ip, public string, kind network.OwnerKind, owner string) {
@@ -62,7 +64,7 @@ func balanced() *network.Network {
 	c.NATGateways = []*network.NATGateway{{Object: object("nat-0000000a", "out", prod), VPC: "vpc-0000000a", Subnet: "subnet-0000000a", State: "available"}}
 	c.Firewalls = []*network.Firewall{{Object: object("arn:aws:network-firewall:us-east-1:111111111111:firewall/egress", "egress", prod), VPC: "vpc-0000000a", Endpoints: []network.FirewallEndpoint{{ID: "vpce-0000fffa", VPC: "vpc-0000000a", Status: "READY"}}}}
 	c.HostedZones = zones()
-	return network.New(c)
+	return c
 }
 
 func zones() []*network.HostedZone {

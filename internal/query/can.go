@@ -58,6 +58,9 @@ func (s *Session) Can(q Question) (*report.Can, error) {
 			note(answer, each)
 		}
 	}
+	if words := claimed(destination.Name, parts); words != "" {
+		answer.Assumptions = append(answer.Assumptions, words)
+	}
 	answer.Verdict = summary(answer.Parts)
 	answer.Through = listed(detours)
 	answer.NotModelled = s.notModelled(func(kind string) bool {
@@ -150,6 +153,17 @@ func (s *Session) parts(p parsed, source, destination Selection, c *crossing) ([
 				k := familyIndex(part.Family)
 				sources[k] = append(sources[k], part.Sources...)
 				destinations[k] = append(destinations[k], part.Destinations...)
+				if part.Verdict == reach.OneWay { // no handshake completes: there is no data to limit (FW-11)
+					part.Limits = nil
+					same := func(p piece) bool {
+						return p.question.Service == q.Service && p.Family == part.Family && p.Public == part.Public && sameKind(p.Part, part) &&
+							covers(p.Sources, part.Sources) && covers(part.Sources, p.Sources) && covers(p.Destinations, part.Destinations) && covers(part.Destinations, p.Destinations)
+					}
+					if i := slices.IndexFunc(pieces, same); i >= 0 {
+						pieces[i].Traffic = pieces[i].Traffic.Union(part.Traffic)
+						continue
+					}
+				}
 				pieces = append(pieces, piece{part, q})
 			}
 		}
@@ -177,9 +191,18 @@ func (s *Session) parts(p parsed, source, destination Selection, c *crossing) ([
 		return nil, wrong("there is nothing to ask: %s has %s, and %s has %s", source.Text, addressWords(source), destination.Text, addressWords(destination))
 	}
 	slices.SortStableFunc(parts, func(a, b answered) int {
-		return cmp.Or(cmp.Compare(rank[a.Verdict], rank[b.Verdict]), cmp.Compare(a.Family, b.Family))
+		return cmp.Or(cmp.Compare(rank[a.Verdict], rank[b.Verdict]), cmp.Compare(a.Family, b.Family), cmp.Compare(prominence(a.Protocol), prominence(b.Protocol)))
 	})
 	return parts, nil
+}
+
+// prominence is the order of protocols among parts that say the same: those first that people ask about.
+func prominence(protocol string) int {
+	list := []string{"tcp", "udp", "icmp", "icmpv6"}
+	if i := slices.Index(list, protocol); i >= 0 {
+		return i
+	}
+	return len(list)
 }
 
 // questions are what the engine is asked, for all traffic: one for every service that a destination stands for, and one for its other ends.

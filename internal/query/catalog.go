@@ -166,7 +166,7 @@ func unite(lists ...[]*network.Interface) []*network.Interface {
 }
 
 // lookup are the things with a name, in any of the VPCs of a scope; a nil scope is everywhere. A thing that is in a role of the same
-// name is left out: the role speaks for it.
+// name is left out: the role speaks for it. A load balancer never is, and speaks for a role that is nothing but its nodes (LB-7).
 func (c *catalog) lookup(name string, scope map[string]bool) []*entry {
 	var found []*entry
 	for _, e := range c.byName[name] {
@@ -178,8 +178,25 @@ func (c *catalog) lookup(name string, scope map[string]bool) []*entry {
 		return found
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(e *entry) bool {
-		return e.group == nil && slices.ContainsFunc(found, func(role *entry) bool { return role.group != nil && e.carries(role.group.ID) })
+		if e.balancer != nil {
+			return false
+		}
+		return slices.ContainsFunc(found, func(other *entry) bool {
+			if e.group != nil {
+				return other.balancer != nil && c.onlyNodes(e, other)
+			}
+			return other.group != nil && e.carries(other.group.ID)
+		})
 	})
+}
+
+// onlyNodes tells whether a role is the nodes of a load balancer, and nothing else.
+func (c *catalog) onlyNodes(role, balancer *entry) bool {
+	members := c.byGroup[role.group.ID]
+	if len(members) == 0 {
+		return balancer.carries(role.group.ID)
+	}
+	return !slices.ContainsFunc(members, func(i *network.Interface) bool { return c.nodeOf[i] != balancer.balancer })
 }
 
 // carries tells whether all that is known of an entry carries a group.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/report"
 )
 
 // view is from where a hostname is looked up: VPCs see private zones, and the outside sees none.
@@ -104,7 +105,6 @@ func (s *Session) hostname(text, name string, v view) (Selection, error) {
 	case m.lookup.public:
 		x.Assumptions = []string{
 			fmt.Sprintf("%s is taken to be a name of the public internet. Which addresses it has is not known: all public addresses are asked about.", name),
-			claimed(name),
 		}
 		if s.network.Gap("HostedZones", "", "") != nil {
 			x.Assumptions = append(x.Assumptions, "Private hosted zones were not collected in full: one of them may lead the name elsewhere.")
@@ -117,14 +117,17 @@ func (s *Session) hostname(text, name string, v view) (Selection, error) {
 	}
 	how := []string{fmt.Sprintf("%s%s is %s.", name, sight, strings.Join(m.lookup.steps, "; that is "))}
 	x.Assumptions = slices.Concat(how, m.lookup.notes, x.Assumptions)
-	if s.network.Firewalls.Len() > 0 && v.whose != "" {
-		x.Assumptions = append(x.Assumptions, claimed(name))
-	}
 	return x, nil
 }
 
-// claimed is what FW-7 says of questions by name.
-func claimed(name string) string {
+// claimed is what FW-7 says of a question by name, where a part of the answer passes a network firewall, or is stopped there.
+func claimed(name string, parts []answered) string {
+	inspects := func(h report.Hop) bool { return h.Kind == "network firewall" }
+	if name == "" || !slices.ContainsFunc(parts, func(a answered) bool {
+		return !a.Limited.None() || slices.ContainsFunc(a.Path, inspects) || slices.ContainsFunc(a.Reply, inspects)
+	}) {
+		return ""
+	}
 	return fmt.Sprintf("Where a network firewall looks at names, %s is the one that the client claims in TLS or HTTP: nothing proves that it is true.", name)
 }
 

@@ -44,7 +44,7 @@ func TestHostnames(t *testing.T) {
 		{"prod/app-server", "ip-10-0-20-10.ec2.internal", "10.0.20.10", ""},
 		{"prod/app-server", "orders.c9abc.us-east-1.rds.amazonaws.com", "eni-0000000e", "taken to be a name of the database orders"},
 		// everything else is public: all addresses, judged by the name (FW-7)
-		{"prod/app-server", "api.openai.com", "internet", "api.openai.com is the one that the client claims"},
+		{"prod/app-server", "api.openai.com", "internet", "all public addresses"},
 	} {
 		source, err := s.Resolve(test.source)
 		if err != nil {

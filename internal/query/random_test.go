@@ -11,7 +11,7 @@ import (
 	"github.com/watertight/watertight/internal/report"
 )
 
-var networks = flag.Int("networks", 25, "how many random networks are asked about")
+var networks = flag.Int("networks", 40, "how many random networks are asked about")
 
 // TestRandom asks random networks about everything that has something behind it, about ways and names, and holds the answers to what must be true of
 // any. That the engine's words are right is for the tests of the engine; here no witness may be rejected by the walker.

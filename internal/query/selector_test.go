@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/watertight/watertight/internal/network"
 )
 
 // TestSelectors shows what every form of a selector stands for (V-14, V-16).
@@ -94,6 +96,59 @@ func spell(x Selection) string {
 		words = append(words, x.Component.Kind)
 	}
 	return strings.Join(words, " ")
+}
+
+// TestBalancerNamedLikeRole tells a load balancer from a role of the same name, unless they are the same (LB-7, V-14).
+func TestBalancerNamedLikeRole(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*network.Contents)
+		want   string
+		lists  []string
+	}{
+		"the role is its nodes": {func(c *network.Contents) {}, "service front", nil},
+		"the role has other interfaces as well": {func(c *network.Contents) { c.Interfaces[0].Groups = []string{"sg-00000020"} }, "",
+			[]string{"2 things", "sg-front  ", "security group sg-front", frontARN + " ", "load balancer front"}},
+		"a node of another balancer": {func(c *network.Contents) {
+			for _, i := range c.Interfaces {
+				if i.ID == "eni-00000025" {
+					i.Groups = []string{"sg-00000020"}
+				}
+			}
+		}, "", []string{"2 things"}},
+		"nobody carries the group": {func(c *network.Contents) {
+			for _, i := range c.Interfaces {
+				i.Groups = slices.DeleteFunc(i.Groups, func(id string) bool { return id == "sg-00000020" })
+			}
+		}, "service front", nil},
+		"a role elsewhere": {func(c *network.Contents) {
+			c.SecurityGroups = append(c.SecurityGroups, &network.SecurityGroup{Object: object("sg-00000021", "front", "222222222222"), VPC: "vpc-0000000b"})
+		}, "", []string{"2 things", "staging/front ", "prod/front "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := balancedContents()
+			c.LoadBalancers[0].Groups = []string{"sg-00000020"}
+			c.SecurityGroups = append(c.SecurityGroups, &network.SecurityGroup{Object: object("sg-00000020", "sg-front", "111111111111"), VPC: "vpc-0000000a"})
+			for _, i := range c.Interfaces {
+				if i.ID == "eni-00000020" || i.ID == "eni-00000021" {
+					i.Groups = []string{"sg-00000020"}
+				}
+			}
+			test.change(&c)
+			s := New(network.New(c))
+			x, err := s.Resolve("front")
+			if (err == nil) != (test.lists == nil) || spell(x) != test.want {
+				t.Fatalf("%q, want %q (%v)", spell(x), test.want, err)
+			}
+			for _, words := range test.lists {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("it is not said %q: %v", words, err)
+				}
+			}
+			if x, err := s.Resolve("sg:sg-front"); err != nil || x.Kind != "security group" {
+				t.Errorf("sg:sg-front stands for %+v (%v)", x, err)
+			}
+		})
+	}
 }
 
 // TestSelectorErrors shows that a mistake is answered with what would be right.

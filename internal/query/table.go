@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/watertight/watertight/internal/network"
 	"github.com/watertight/watertight/internal/packet"
 	"github.com/watertight/watertight/internal/reach"
 	"github.com/watertight/watertight/internal/report"
@@ -119,51 +118,6 @@ func (s *Session) What(q Question, by Grouping, hops int) (*report.Table, error)
 	s.follow(table, p, source, labels, hops)
 	s.finish(table)
 	return table, nil
-}
-
-// follow adds what can be reached through stepping stones: interfaces that the source can send something to (V-5: a packet that
-// arrives is enough), one connection after the other.
-func (s *Session) follow(table *report.Table, p parsed, source Selection, labels reach.Labels, hops int) {
-	stones := map[*network.Interface]bool{}
-	for _, i := range source.Interfaces {
-		stones[i] = true
-	}
-	from := s.ends(source)
-	known := map[string]bool{}
-	for _, row := range table.Rows {
-		known[row.Destination+" "+string(row.Verdict)] = true
-	}
-	for hop := 2; hop <= hops; hop++ {
-		var fresh []*network.Interface
-		for _, ask := range p.asks {
-			for _, part := range s.engine().Can(reach.Question{Sources: from, Destinations: s.ends(anything), Traffic: ask.traffic, Family: ask.family}) {
-				if part.Verdict != reach.Reachable && part.Verdict != reach.OneWay {
-					continue
-				}
-				for _, m := range part.Destinations {
-					if m.Interface != nil && !stones[m.Interface] {
-						stones[m.Interface] = true
-						fresh = append(fresh, m.Interface)
-					}
-				}
-			}
-		}
-		if len(fresh) == 0 {
-			return
-		}
-		from = s.engine().Interfaces(unite(fresh)...)
-		added := s.rows(p, from, s.ends(anything), labels, labels, hop)
-		var keep []report.Row
-		for _, row := range added { // what fewer hops lead to is not said again
-			if !known[row.Destination+" "+string(row.Verdict)] && !known[row.Destination+" "+string(report.Reachable)] {
-				keep = append(keep, row)
-			}
-		}
-		for _, row := range keep {
-			known[row.Destination+" "+string(row.Verdict)] = true
-		}
-		table.Rows = append(table.Rows, keep...)
-	}
 }
 
 func (s *Session) bothEnds(p parsed, source, destination Selection) (from, to reach.Ends, err error) {

@@ -140,7 +140,8 @@ type Part struct {
 	Limited
 }
 
-// Limited is what a network firewall does to data after a handshake that it lets through (FW-4, FW-6, FW-11). Empty: nothing.
+// Limited is what a network firewall does to data after a handshake that it lets through (FW-4, FW-6, FW-11). Empty: nothing. It always is where the
+// verdict is one-way: without a handshake there is no data.
 type Limited struct {
 	// Limits are the names whose data passes, as clients claim them in TLS or HTTP (FW-7): "example.com", and ".example.com" for it and every
 	// name below; or [HandshakeOnly] alone.

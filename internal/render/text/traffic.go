@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/watertight/watertight/internal/report"
@@ -44,6 +45,9 @@ func number(protocol string) bool {
 
 // sum are the words for several sets of headers: those of one protocol are put together.
 func sum(list []report.Traffic, q report.Question) string {
+	if everything(list, q) {
+		return "any protocol"
+	}
 	var order []string
 	words := map[string]string{}
 	ports := map[string]string{}
@@ -93,6 +97,29 @@ func sum(list []report.Traffic, q report.Question) string {
 		out = append(out, "protocols "+strings.Join(others, ","))
 	}
 	return strings.Join(out, "; ")
+}
+
+// everything tells whether sets of headers are all that a question about any protocol asks about: every one, on every port.
+func everything(list []report.Traffic, q report.Question) bool {
+	if q.Protocol != "any" || q.Ports != everyPort {
+		return false
+	}
+	whole := map[string]bool{}
+	numbers := 0
+	for _, t := range list {
+		switch low, high, interval := strings.Cut(t.Protocol, "-"); {
+		case number(t.Protocol):
+			first, _ := strconv.Atoi(low)
+			last := first
+			if interval {
+				last, _ = strconv.Atoi(high)
+			}
+			numbers += last - first + 1
+		case t.ICMPTypes == "" && t.ICMPCodes == "" && (t.Ports == "" || t.Ports == everyPort && sameClients(t, q)):
+			whole[t.Protocol] = true
+		}
+	}
+	return len(whole) == 4 && numbers == 256-4 // parts do not overlap
 }
 
 func portWords(protocol, ports string) string {
