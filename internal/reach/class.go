@@ -45,6 +45,9 @@ func (s *site) outside() bool { return s.subnet == nil }
 
 func (s *site) vpc() *vpc { return s.subnet.vpc }
 
+// closed tells whether nothing there opens a connection (PL-1, SG-13).
+func (s *site) closed() bool { return s.role == endpoint || s.role == conduit }
+
 func (s *site) family() Family {
 	if s.home.address.Is4() {
 		return IPv4

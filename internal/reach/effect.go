@@ -285,7 +285,11 @@ func (s *session) effect(l *link, c, d *class, asked packet.Set) effect {
 	if !p.preserved.IsEmpty() {
 		key.preserved, key.either, key.egress, key.direct, key.directShape = p.preserved, p.either, p.egress, p.direct, s.shapeOf(shapeKey{request: l.direct.request[0], reply: l.direct.reply[0]})
 	}
+	if key == s.lastEffect.key {
+		return s.lastEffect.effect
+	}
 	if e, ok := s.effects[key]; ok {
+		s.lastEffect.key, s.lastEffect.effect = key, e
 		return e
 	}
 	e := effect{may: asked}

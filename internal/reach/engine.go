@@ -82,6 +82,10 @@ type session struct {
 	ands, ors, lesses memo
 	projected         map[bounds][2]bounds
 	effects           map[effectKey]effect
+	lastEffect        struct { // of most pairs it is that of the one before
+		key    effectKey
+		effect effect
+	}
 }
 
 // use lends a session out, with all that earlier questions have worked out.

@@ -172,7 +172,17 @@ func (s *session) throughDoor(client end, door *network.Interface, q *Question) 
 	if b := q.Service.Balancer; b != nil {
 		at := s.engine.index.balancers[b.ID]
 		for _, f := range s.findings(client, server, q.Traffic, q) {
-			all = append(all, s.behind(f, at, door, server, q)...)
+			if shut := f.traffic.Subtract(at.listens.may); f.verdict == Unknown && at.Type != "gateway" && at.doubt == "" && !shut.IsEmpty() { // whatever becomes of it on its way (LB-4)
+				hop := at.hop()
+				hop.Effect, hop.Code, hop.Rule = Deny, at.listenerCode(), at.listening()
+				one := f
+				one.traffic, one.kind = shut, NoPath
+				all = append(all, one.ended(Unreachable, at, nil, hop))
+				f.traffic = f.traffic.Subtract(shut)
+			}
+			if !f.traffic.IsEmpty() {
+				all = append(all, s.behind(f, at, door, server, q)...)
+			}
 		}
 		return all
 	}
@@ -362,7 +372,7 @@ func (s *session) toGroup(f finding, b *balancer, id string, conditions []string
 		return doubt(g.Defect.Reason)
 	case !g.TargetsKnown:
 		return doubt("its targets were not collected")
-	case g.TargetType == "alb" && b.preserves(g):
+	case g.TargetType == "alb" && b.preserves(g) && len(g.Targets) > 0:
 		return doubt("how clients that keep their addresses come to a load balancer behind another is not modelled")
 	}
 	unsaid := "" // why it is not known whether zones are crossed

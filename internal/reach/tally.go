@@ -38,10 +38,11 @@ type tally struct {
 	brief   bool // see Question.Brief
 	labels  []string
 	numbers map[string]int32
-	sources map[*vpc][]*origin
-	odd     map[*vpc][]*origin // those of them of which it is not known what they open
-	vpcs    []*vpc             // those with sources
-	unsure  []*vpc             // and of these, those from which something may come that no way is known for
+	sources map[*vpc][]*origin      // but for nodes
+	nodes   map[*balancer][]*origin // of load balancers of which all targets are known: they open connections to these only
+	odd     map[*vpc][]*origin      // those of them of which it is not known what they open
+	vpcs    []*vpc                  // those with sources
+	unsure  []*vpc                  // and of these, those from which something may come that no way is known for
 	origins map[*site]*origin
 	outside []labelled // sources outside
 	servers []labelled
@@ -53,28 +54,21 @@ type tally struct {
 // looked at twice that nothing can tell apart, and nothing at all where no way leads from the one VPC to the other, nor into what is not known. Cells in which
 // nothing arrives or may arrive are left out. Outside ends are told apart as far as they fare differently.
 func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
-	t := &tally{engine: e, asked: q.Traffic, brief: q.Brief, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}, beyond: map[int32]bool{}}
+	t := &tally{engine: e, asked: q.Traffic, brief: q.Brief, numbers: map[string]int32{}, sources: map[*vpc][]*origin{}, nodes: map[*balancer][]*origin{}, odd: map[*vpc][]*origin{}, origins: map[*site]*origin{}, beyond: map[int32]bool{}}
 	wanted := func(x end) bool { return q.Family == AnyFamily || q.Family == x.class.site.family() }
 	for _, x := range q.Sources.sources() {
 		l, ok := t.label(x, source)
 		if !ok || !wanted(x) {
 			continue
 		}
-		if x.class.site.outside() {
+		at := x.class.site
+		switch o := t.origins[at]; {
+		case at.outside():
 			t.outside = append(t.outside, l)
-		} else {
-			o := t.origins[x.class.site]
-			if o == nil {
-				o = &origin{site: x.class.site}
-				t.origins[x.class.site] = o
-				t.sources[o.site.vpc()] = append(t.sources[o.site.vpc()], o)
-				t.inside = append(t.inside, o)
-				switch o.site.role {
-				case nat, strange, garbled, relaying:
-					t.odd[o.site.vpc()] = append(t.odd[o.site.vpc()], o)
-				}
-			}
+		case o != nil:
 			o.from = append(o.from, l)
+		default:
+			t.origin(at, l)
 		}
 	}
 	for v, list := range t.sources { // in any order: sums don't hang on it
@@ -92,6 +86,25 @@ func (e *Engine) Tally(q Question, source, destination Labels) []Cell {
 		}
 	}
 	return t.cells(t.run())
+}
+
+// origin notes a site with the first of its sources.
+func (t *tally) origin(at *site, first labelled) {
+	o := &origin{at, []labelled{first}}
+	t.origins[at] = o
+	t.inside = append(t.inside, o)
+	switch {
+	case at.closed():
+		return
+	case at.role == relaying && at.balancer.hidden == "":
+		t.nodes[at.balancer] = append(t.nodes[at.balancer], o)
+		return
+	}
+	t.sources[at.vpc()] = append(t.sources[at.vpc()], o)
+	switch at.role {
+	case nat, strange, garbled, relaying:
+		t.odd[at.vpc()] = append(t.odd[at.vpc()], o)
+	}
 }
 
 func (t *tally) label(x end, name Labels) (labelled, bool) {
@@ -235,12 +248,29 @@ func (r *tallyRun) destination(d *target) {
 			}
 		}
 		r.fromElsewhere(d)
+		r.fromNodes(d)
 	}
 	for i := range r.outside {
 		c := &r.outside[i]
 		for _, server := range d.servers {
 			if calls(c.end, server.end) {
 				r.add(c, server, r.links(c.class.site, d.site, d.public, c.internet, false))
+			}
+		}
+	}
+}
+
+// fromNodes sums up the connections from load balancers to their targets.
+func (r *tallyRun) fromNodes(d *target) {
+	var done []*balancer
+	for _, server := range d.servers {
+		for _, sent := range server.class.targeted {
+			if slices.Contains(done, sent.balancer) {
+				continue
+			}
+			done = append(done, sent.balancer)
+			for _, o := range r.nodes[sent.balancer] {
+				r.from(o, d)
 			}
 		}
 	}
@@ -371,12 +401,10 @@ func (r *tallyRun) favoured(d *target) []netip.Prefix {
 
 // from sums up the connections from all sources of a site.
 func (r *tallyRun) from(o *origin, d *target) {
-	if o.site.family() != d.site.family() || o.site.role == conduit || o.site.role == endpoint || r.nowhere(o.site, d.site) {
-		return // PL-1
+	if o.site.family() != d.site.family() || o.site.closed() || r.nowhere(o.site, d.site) {
+		return
 	}
-	if b := o.site.balancer; b != nil && b.hidden == "" && !slices.ContainsFunc(d.servers, func(l *labelled) bool {
-		return r.session.engine.sentTo(b, l.class).balancer != nil
-	}) {
+	if b := o.site.balancer; b != nil && b.hidden == "" && d.site.outside() && r.session.engine.sentTo(b, d.servers[0].class).balancer == nil {
 		return // it opens connections to its targets only
 	}
 	links := r.links(o.site, d.site, d.public, false, false)
@@ -519,7 +547,7 @@ func (r *tallyRun) exitsTo(to place, family Family) []exit {
 	bySignature := map[string]int{}
 	var all []exit
 	for _, o := range r.inside {
-		if o.site.family() != family {
+		if o.site.family() != family || o.site.closed() {
 			continue
 		}
 		key := r.legsKey(o.site, to)

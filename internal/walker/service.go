@@ -96,14 +96,19 @@ type sequel struct {
 	none  bool   // the service ends with the first connection
 }
 
-// second is the connection that a node opens to a target for a client. Without a listener there is none, as the first connection says.
+// second is the connection that a node opens to a target for a client. Without a listener there is none.
 func (w *Walker) second(lb *network.LoadBalancer, node *network.Interface, by caller, c *chooser) sequel {
-	l, _, _ := listener(lb, by.packet)
-	if l == nil || understood(lb) != nil {
-		return sequel{none: true}
-	}
+	l, found, _ := listener(lb, by.packet)
 	f := w.flow(Question{}, c)
 	f.leg = "from " + node.ID + ": "
+	switch {
+	case understood(lb) != nil:
+		return sequel{none: true}
+	case found == no: // whatever becomes of the packet on its way
+		return *stopped("no listener", f.listens(lb, by.packet))
+	case l == nil:
+		return sequel{none: true}
+	}
 	b := &balancing{f, lb, l, nil, node, by}
 	if lb.Type == "classic" {
 		return *b.toTarget(f.classicTargets(lb, l), fmt.Sprintf("listener %s %d", l.Protocol, l.Port))
