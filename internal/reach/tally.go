@@ -139,7 +139,7 @@ type target struct {
 
 // targets groups the destinations, in parts for goroutines: by VPC, so that what two of them work out is not the same.
 func (t *tally) targets() [][]*target {
-	const chunk = 64
+	const chunk, outside = 64, 8 // every source is asked about what is outside
 	type called struct {
 		site   *site
 		public bool
@@ -159,7 +159,7 @@ func (t *tally) targets() [][]*target {
 			v = site.vpc()
 		}
 		i, ok := byVPC[v]
-		if !ok || len(parts[i]) == chunk {
+		if !ok || len(parts[i]) == chunk || v == nil && len(parts[i]) == outside {
 			i = len(parts)
 			byVPC[v] = i
 			parts = append(parts, nil)
@@ -168,6 +168,7 @@ func (t *tally) targets() [][]*target {
 		byCall[called{site, d.public}] = at
 		parts[i] = append(parts[i], at)
 	}
+	slices.SortStableFunc(parts, func(a, b []*target) int { return cmp.Compare(len(b), len(a)) }) // the longest first
 	return parts
 }
 

@@ -14,7 +14,7 @@
 //     everything. Some databases keep a rule by addresses from before there were references.
 //   - Every other product has an application load balancer, most of them for the internet, with the web servers and the addresses of applications
 //     behind it. Other web servers have public addresses, every other one. Some databases are AWS's own (no instance); functions are Lambda's.
-//   - From seven VPCs of a good size on, there is a hub a Region: a transit gateway to which most VPCs are attached, in all zones, with the
+//   - From seven VPCs of a good size on, there is a hub a Region: a transit gateway to which two VPCs in five are attached, in all zones, with the
 //     private ranges routed to it. VPCs are in units of twenty; a unit's production, the rest of it and what it shares have a table each. One VPC a
 //     Region is central: it speaks with, and watches, everybody. The gateways of both Regions are peered.
 //   - Half of the attached VPCs reach the internet by the hub, through a VPC for egress: in appliance mode, with an endpoint of a network firewall and a

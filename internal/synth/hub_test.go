@@ -89,10 +89,10 @@ func (a *atlas) transit(from *network.TransitAttachment, to netip.Addr) string {
 // large is an organization with hubs, and more than one unit.
 var large = Options{Seed: 5, Interfaces: 14_000, VPCs: 70}
 
-// Most VPCs are attached to the hub of their Region, in all of their zones, and associated with a table of its gateway.
+// Two VPCs in five are attached to the hub of their Region, in all of their zones, and associated with a table of its gateway.
 func TestHubAttachesVPCs(t *testing.T) {
 	a := newAtlas(large)
-	if got := len(a.attachments); got < 55 || got == a.VPCs.Len() {
+	if got := len(a.attachments); got < 20 || got > 45 {
 		t.Errorf("%d of %d VPCs are attached", got, a.VPCs.Len())
 	}
 	interfaces := map[string]int{}
@@ -185,7 +185,7 @@ func TestHubLeadsBothWays(t *testing.T) {
 			pairs++
 		}
 	}
-	if centrals != 2 || pairs < 2500 {
+	if centrals != 2 || pairs < 500 {
 		t.Errorf("%d central VPCs, %d pairs", centrals, pairs)
 	}
 }
@@ -232,7 +232,7 @@ func TestEgressLeadsBothWays(t *testing.T) {
 			t.Errorf("%s: what comes back is sent to %q", v.Name, back)
 		}
 	}
-	if central < 15 || own < 15 {
+	if central < 10 || own < 15 {
 		t.Errorf("%d VPCs use the hub, %d their own gateways", central, own)
 	}
 }

@@ -91,7 +91,7 @@ func (v *vpc) decide() {
 	}
 	v.way = byNAT
 	if h := v.org.hub(v.region); h != nil {
-		if v.routable && v.dice.chance(85) {
+		if v.routable && v.dice.chance(40) {
 			v.hub = h
 		}
 		switch roll := v.dice.IntN(100); {
