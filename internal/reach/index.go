@@ -120,6 +120,8 @@ type index struct {
 	sides, attachments map[attached]*network.TransitAttachment
 	unready            map[attached]*network.TransitAttachment // those that are not available
 	nats               []natAt                                 // sorted by address
+	blocks             []heldBy                                // of VPCs, sorted
+	lengths            []int                                   // that occur among these
 	// places are subnets that packets of others pass: of attachments, NAT gateways and firewalls.
 	places map[string]bool
 	placed []netip.Prefix // their blocks
@@ -254,6 +256,7 @@ func newIndex(n *network.Network) *index {
 	x.findHiding(n)
 	x.findAstray(n)
 	x.findNATs(n)
+	x.findBlocks()
 	x.findDoors(n)
 	return x
 }
@@ -300,6 +303,51 @@ func (x *index) findNeighbourhoods() {
 		}
 		v.around = known[key]
 	}
+}
+
+// heldBy is a block of a VPC.
+type heldBy struct {
+	netip.Prefix
+	vpc *vpc
+}
+
+func (x *index) findBlocks() {
+	for _, v := range x.inOrder {
+		for _, p := range v.Blocks {
+			x.blocks = append(x.blocks, heldBy{p.Masked(), v})
+			if !slices.Contains(x.lengths, p.Bits()) {
+				x.lengths = append(x.lengths, p.Bits())
+			}
+		}
+	}
+	slices.SortFunc(x.blocks, func(a, b heldBy) int { return a.Compare(b.Prefix) })
+}
+
+// holding lists the VPCs that have addresses of a prefix, up to so many.
+func (x *index) holding(p netip.Prefix, limit int) []*vpc {
+	var all []*vpc
+	from := func(p netip.Prefix) []heldBy {
+		first, _ := slices.BinarySearchFunc(x.blocks, p, func(b heldBy, p netip.Prefix) int { return b.Compare(p) })
+		return x.blocks[first:]
+	}
+	p = p.Masked()
+	for _, bits := range x.lengths {
+		if wide, err := p.Addr().Prefix(bits); err == nil && bits < p.Bits() {
+			for _, b := range from(wide) {
+				if b.Prefix != wide {
+					break
+				}
+				all = append(all, b.vpc)
+			}
+		}
+	}
+	for _, b := range from(p) {
+		if !p.Contains(b.Addr()) || len(all) >= limit {
+			break
+		}
+		all = append(all, b.vpc)
+	}
+	return all[:min(len(all), limit)]
 }
 
 func newNeighbourhood(vpcs []*vpc) *neighbourhood {

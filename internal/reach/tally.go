@@ -187,7 +187,7 @@ func (t *tally) run() map[tallyKey]*sum {
 		group.Go(func() {
 			s, done := t.engine.use()
 			defer done()
-			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, sent: map[sentKey][]*origin{}, internet: t.engine.Internet().list}
+			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, sent: map[sentKey][]*origin{}, admitted: map[groupSet]*admitted{}, internet: t.engine.Internet().list}
 			for part := range next {
 				for _, d := range part {
 					r.destination(d)
@@ -216,8 +216,10 @@ type tallyRun struct {
 	exits    map[cell][]exit
 	signed   map[outKey]string
 	internet []end
-	sentTo   *vpc
-	sent     map[sentKey][]*origin // to sites of that VPC
+	// at is the VPC of destinations that sent and admitted are about.
+	at       *vpc
+	sent     map[sentKey][]*origin
+	admitted map[groupSet]*admitted
 }
 
 // exit is all sources that send to a public address in the same way, as far as the internet.
@@ -283,12 +285,18 @@ type sentKey struct {
 	cell cell
 }
 
+// turnTo drops what is about the VPC that destinations were in before: the parts are by VPC.
+func (r *tallyRun) turnTo(v *vpc) {
+	if r.at != v {
+		r.at = v
+		clear(r.sent)
+		clear(r.admitted)
+	}
+}
+
 // senders are the sources of a VPC of which packets may come to a site of another.
 func (r *tallyRun) senders(from *vpc, to *site) []*origin {
-	if r.sentTo != to.vpc() { // the parts are by VPC
-		r.sentTo = to.vpc()
-		clear(r.sent)
-	}
+	r.turnTo(to.vpc())
 	key := sentKey{from, to.home.cell}
 	if c := r.session.engine.policyOf[key.cell]; c >= 0 {
 		key.cell = -2 - c
@@ -300,7 +308,7 @@ func (r *tallyRun) senders(from *vpc, to *site) []*origin {
 		for _, o := range r.sources[from] {
 			if o.site.subnet.table != at {
 				at = o.site.subnet.table
-				leads = r.leads(o.site.subnet, r.sentTo, to.home)
+				leads = r.leads(o.site.subnet, to.vpc(), to.home)
 			}
 			if leads || o.site.role != plain && o.site.role != function {
 				list = append(list, o)
@@ -311,48 +319,61 @@ func (r *tallyRun) senders(from *vpc, to *site) []*origin {
 	return list
 }
 
-// strangerKey is a set of groups, and two VPCs.
-type strangerKey struct {
-	groups   groupSet
-	from, to *vpc
+// admitted is the VPCs of which the groups of a destination may admit something, with addresses of their own or of a NAT gateway on the way.
+type admitted struct {
+	all  bool // or most
+	vpcs map[*vpc]bool
 }
 
-// strange tells whether the groups of a destination admit nothing that another VPC may send, with addresses of its own or of a NAT gateway on the way.
+// strange tells whether the groups of a destination admit nothing that another VPC may send.
 func (r *tallyRun) strange(from *vpc, d *target) bool {
-	to := d.site.vpc()
 	if d.site.bare {
 		return false
 	}
 	for _, server := range d.servers {
-		key := strangerKey{server.class.groups, from, to}
-		nothing, ok := r.strangers[key]
-		if !ok {
-			nothing = r.admitsNothing(server.class.groups, from, to)
-			r.strangers[key] = nothing
-		}
-		if !nothing {
+		if a := r.admittedBy(server.class.groups, d.site.vpc()); a.all || a.vpcs[from] {
 			return false
 		}
 	}
 	return true
 }
 
-func (r *tallyRun) admitsNothing(set groupSet, from, to *vpc) bool {
-	if set < 0 {
-		return false
+func (r *tallyRun) admittedBy(set groupSet, to *vpc) *admitted {
+	r.turnTo(to)
+	a, ok := r.admitted[set]
+	if !ok {
+		a = r.session.engine.admittedBy(set, to)
+		r.admitted[set] = a
 	}
-	g := r.session.engine.groupSets[set]
-	if len(g.unknown) > 0 || len(g.references[direction(false)]) > 0 && (from.related(to) != refNo || from.transits && to.transits) {
-		return false
+	return a
+}
+
+func (e *Engine) admittedBy(set groupSet, to *vpc) *admitted {
+	const most = 256 // VPCs by one rule: more need no list
+	a := &admitted{vpcs: map[*vpc]bool{}}
+	if set < 0 || len(e.groupSets[set].unknown) > 0 {
+		a.all = true
+		return a
 	}
-	for _, a := range g.admissions[direction(false)] {
-		for _, p := range a.blocks {
-			if slices.ContainsFunc(from.Blocks, p.Overlaps) || r.session.engine.index.translatedTo(p, to) {
-				return false
+	g := e.groupSets[set]
+	for _, each := range g.references[direction(false)] {
+		for _, c := range e.members[each.group] {
+			a.vpcs[c.site.vpc()] = true
+		}
+	}
+	for _, each := range g.admissions[direction(false)] {
+		for _, p := range each.blocks {
+			holders := e.index.holding(p, most)
+			if len(holders) == most || e.index.translatedTo(p, to) {
+				a.all = true
+				return a
+			}
+			for _, v := range holders {
+				a.vpcs[v] = true
 			}
 		}
 	}
-	return true
+	return a
 }
 
 // fromElsewhere sums up the connections from VPCs that nothing joins with that of the destination: by IPv6 over the internet, and where it is
@@ -449,7 +470,7 @@ func (r *tallyRun) add(c, d *labelled, links []link) {
 		if e == nothing && len(links) == 1 {
 			return // like all pairs that are not looked at
 		}
-		r.at(c, d, func(s *sum) {
+		r.sumsOf(c, d, func(s *sum) {
 			if s.doubt == nil && e.unknown != packet.None {
 				s.doubt = &finding{verdict: Unknown, traffic: e.unknown, family: d.class.site.family(), client: c.end, server: d.end, link: i}
 			}
@@ -461,8 +482,8 @@ func (r *tallyRun) add(c, d *labelled, links []link) {
 	}
 }
 
-// at finds the sums of two ends.
-func (r *tallyRun) at(c, d *labelled, each func(*sum)) {
+// sumsOf finds the sums of two ends.
+func (r *tallyRun) sumsOf(c, d *labelled, each func(*sum)) {
 	for _, from := range c.labels {
 		for _, to := range d.labels {
 			k := tallyKey{from, to, d.class.site.family(), d.public}
