@@ -120,7 +120,7 @@ func constants() []netip.Prefix {
 
 // forwarding collects the prefixes that can tell two destinations apart on the way out of a VPC: those of the tables and ACLs of it and of the VPCs that
 // packets may pass. Security groups are not among what is on the way.
-func (e *Engine) forwarding(a *neighbourhood) []netip.Prefix {
+func (e *Engine) forwarding(w *ways) []netip.Prefix {
 	all := constants()
 	add := func(prefixes ...netip.Prefix) {
 		for _, p := range prefixes {
@@ -130,7 +130,7 @@ func (e *Engine) forwarding(a *neighbourhood) []netip.Prefix {
 		}
 	}
 	n := e.network
-	for each := range a.vpcs { // in any order
+	for each := range w.vpcs { // in any order
 		add(each.Blocks...)
 		for _, s := range each.subnets {
 			add(s.Blocks...)
@@ -194,12 +194,12 @@ func (x *index) meetings() []netip.Prefix {
 
 // onTheWay is the cell of a destination as what is on the way out of a VPC sees it.
 func (s *session) onTheWay(v *vpc, destination place) cell {
-	key := farKey{v.around, destination.cell}
+	key := farKey{v.ways, destination.cell}
 	if c, ok := s.far[key]; ok {
 		return c
 	}
-	v.around.once.Do(func() { v.around.onWay = newCells(s.engine.forwarding(v.around)) })
-	local := v.around.onWay
+	v.ways.once.Do(func() { v.ways.cells = newCells(s.engine.forwarding(v.ways)) })
+	local := v.ways.cells
 	finer := s.engine.cells.prefixes[destination.cell]
 	c := local.within(finer)
 	if met := s.engine.met.within(finer); s.engine.met.prefixes[met].Bits() > local.prefixes[c].Bits() {
@@ -210,8 +210,8 @@ func (s *session) onTheWay(v *vpc, destination place) cell {
 }
 
 type farKey struct {
-	around *neighbourhood
-	cell   cell
+	ways *ways
+	cell cell
 }
 
 // named collects every prefix that can tell two addresses apart.

@@ -72,6 +72,7 @@ type session struct {
 	shapes            map[shapeKey]int32 // see link.shape
 	far               map[farKey]cell
 	led               map[leadKey]bool
+	hubs              map[hubKey]bool
 	roads             map[road]int32
 	roadOf            map[roadKey]int32
 	lastRoad          roadKey
@@ -98,7 +99,7 @@ func (e *Engine) use() (s *session, done func()) {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, judgements: map[judgeKey]*judgement{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[shapeKey]int32{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, roads: map[road]int32{}, roadOf: map[roadKey]int32{}, streets: map[streetKey][]link{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, hubs: map[hubKey]bool{}, roads: map[road]int32{}, roadOf: map[roadKey]int32{}, streets: map[streetKey][]link{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {

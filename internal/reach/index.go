@@ -3,8 +3,10 @@ package reach
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/watertight/watertight/internal/network"
@@ -26,7 +28,9 @@ type vpc struct {
 	peers     map[*vpc]references // joined by an active peering of one Region, or perhaps (SG-4)
 	unlisted  bool                // its peerings were not all collected
 	near      []*vpc              // joined by an active peering at all, or by transit gateways
-	around    *neighbourhood      // these and itself
+	hubs      []string            // the transit gateways that it is joined with
+	around    *neighbourhood      // those near it, and itself
+	ways      *ways
 	doors     []door
 	resolver  netip.Addr
 	hidden    string // not empty: why it may have interfaces that are not known
@@ -36,12 +40,17 @@ type vpc struct {
 	inwards   bool           // a route leads what is for its own addresses to a NAT gateway
 }
 
-// neighbourhood is a VPC and those near it. VPCs that have the same share it: all that are attached to a transit gateway, often.
+// neighbourhood is a VPC and those near it. VPCs that have the same share it.
 type neighbourhood struct {
 	vpcs    map[*vpc]bool
 	overlap bool // two of them have an address in common
-	once    sync.Once
-	onWay   *cells // see Engine.forwarding
+}
+
+// ways tell addresses apart as what is on the way out of some VPCs does: for all VPCs that are joined with the same transit gateways it is one.
+type ways struct {
+	vpcs  map[*vpc]bool // that packets may pass
+	once  sync.Once
+	cells *cells // see Engine.forwarding
 }
 
 // hiding is a VPC, this or a peer of the same Region, in which interfaces that are not known may carry groups (SG-14). Without blocks these are not
@@ -302,6 +311,20 @@ func (x *index) findNeighbourhoods() {
 			known[key] = newNeighbourhood(append([]*vpc{v}, v.near...))
 		}
 		v.around = known[key]
+	}
+	byHubs := map[string]*ways{}
+	for _, v := range x.inOrder {
+		if len(v.hubs) == 0 {
+			v.ways = &ways{vpcs: v.around.vpcs}
+			continue
+		}
+		slices.Sort(v.hubs)
+		key := strings.Join(slices.Compact(v.hubs), " ")
+		if byHubs[key] == nil {
+			byHubs[key] = &ways{vpcs: map[*vpc]bool{}}
+		}
+		v.ways = byHubs[key]
+		maps.Copy(v.ways.vpcs, v.around.vpcs)
 	}
 }
 

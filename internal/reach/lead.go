@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/watertight/watertight/internal/network"
 )
 
@@ -10,6 +12,7 @@ type leading struct {
 	*session
 	to          *vpc
 	destination place
+	key         cell // of the destination, in keys
 	seen        map[*table]bool
 	passed      map[string]bool // tables of transit gateways
 }
@@ -32,7 +35,7 @@ func (s *session) leads(at *subnet, to *vpc, destination place) bool {
 	}
 	yes, ok := s.led[key]
 	if !ok {
-		l := leading{s, to, destination, map[*table]bool{}, map[string]bool{}}
+		l := leading{s, to, destination, key.destination, map[*table]bool{}, map[string]bool{}}
 		yes = l.from(at.table, at.vpc)
 		s.led[key] = yes
 	}
@@ -101,9 +104,31 @@ func (l *leading) by(r *network.Route, at *vpc) bool {
 		return !ok || p.Defect != nil || p.Type != network.EndpointGateway
 	case network.TargetTransitGateway:
 		own := x.attachments[attached{id, at.ID}]
-		return own == nil || own.Defect != nil || !own.Detailed || l.inTransit(own)
+		return own == nil || own.Defect != nil || !own.Detailed || l.overTransit(own)
 	}
 	return true
+}
+
+// hubKey is what it hangs on where packets lead that come to a transit gateway.
+type hubKey struct {
+	gateway, table string
+	destination    cell
+	to             *vpc
+}
+
+// overTransit is inTransit, worked out once for all attachments with the same table, but where a packet would turn round.
+func (l *leading) overTransit(own *network.TransitAttachment) bool {
+	t, ok := l.engine.network.TransitRouteTables.Get(own.RouteTable)
+	if len(l.seen) > 1 || len(l.passed) > 0 || !ok || slices.Contains(l.transitRoute(t, l.destination).to, own.Attachment) {
+		return l.inTransit(own)
+	}
+	key := hubKey{own.Gateway, own.RouteTable, l.key, l.to}
+	yes, ok := l.hubs[key]
+	if !ok {
+		yes = l.inTransit(own)
+		l.hubs[key] = yes
+	}
+	return yes
 }
 
 // inTransit follows the table that an attachment of a transit gateway is associated with.

@@ -412,6 +412,7 @@ func (x *index) findAttachments(n *network.Network) {
 			}
 			for _, v := range own {
 				v.near = append(v.near, joined[reach[i]]...)
+				v.hubs = append(v.hubs, reach[i])
 			}
 		}
 	}
