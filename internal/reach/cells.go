@@ -327,6 +327,31 @@ func onWay(n *network.Network, x *index, subnets bool) []netip.Prefix {
 	return all
 }
 
+// routed collects the prefixes that can tell two addresses apart by where routes lead, and nothing else.
+func routed(n *network.Network) []netip.Prefix {
+	all := prefixSet{anywhere4, anywhere6}
+	add := func(p netip.Prefix, list string) {
+		all.add(p)
+		if l, ok := n.PrefixLists.Get(list); ok {
+			all.add(l.Entries...)
+		}
+	}
+	for _, v := range n.VPCs.All() {
+		all.add(v.Blocks...)
+	}
+	for _, t := range n.RouteTables.All() {
+		for _, r := range t.Routes {
+			add(r.Destination, r.PrefixList)
+		}
+	}
+	for _, t := range n.TransitRouteTables.All() {
+		for _, r := range t.Routes {
+			add(r.Destination, r.PrefixList)
+		}
+	}
+	return all
+}
+
 // outside are the addresses of a cell that no known interface has, as a set; it may be empty.
 func (e *Engine) outside(c cell) *netipx.IPSet {
 	var b netipx.IPSetBuilder

@@ -18,6 +18,7 @@ type Engine struct {
 	met        *cells     // by the prefixes of index.meetings
 	ways       *cells     // by the prefixes that what is on the way looks at
 	policyOf   []cell     // by cell: that of policies, or -1 in a subnet that packets of others pass, where the blocks of subnets matter
+	routeOf    []cell     // the same by what routes name alone
 	manners    [][2]int32 // by site: see findManners
 	policies   *cells     // the same without the blocks of subnets, for what goes from one VPC to another
 	groupSets  []*groups
@@ -43,14 +44,15 @@ func New(n *network.Network) *Engine {
 	x := newIndex(n)
 	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), ways: newCells(onWay(n, x, true)), policies: newCells(onWay(n, x, false)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
 	e.classify()
-	e.policyOf = make([]cell, len(e.cells.prefixes))
+	byRoute := newCells(routed(n))
+	e.policyOf, e.routeOf = make([]cell, len(e.cells.prefixes)), make([]cell, len(e.cells.prefixes))
 	for i, p := range e.cells.prefixes {
-		e.policyOf[i] = e.policies.within(p)
+		e.policyOf[i], e.routeOf[i] = e.policies.within(p), byRoute.within(p)
 	}
 	for _, p := range x.placed {
 		low, _ := slices.BinarySearchFunc(e.cells.prefixes, p, netip.Prefix.Compare)
 		for i := low; i < len(e.cells.prefixes) && p.Overlaps(e.cells.prefixes[i]); i++ {
-			e.policyOf[i] = -1
+			e.policyOf[i], e.routeOf[i] = -1, -1
 		}
 	}
 	e.findManners()

@@ -30,7 +30,7 @@ func (s *session) leads(at *subnet, to *vpc, destination place) bool {
 		return true
 	}
 	key := leadKey{at.table, destination.cell, to}
-	if c := s.engine.policyOf[destination.cell]; c >= 0 {
+	if c := s.engine.routeOf[destination.cell]; c >= 0 {
 		key.destination = -2 - c
 	}
 	yes, ok := s.led[key]

@@ -189,6 +189,11 @@ func (t *tally) run() map[tallyKey]*sum {
 			defer done()
 			r := &tallyRun{tally: t, session: s, sums: map[tallyKey]*sum{}, exits: map[cell][]exit{}, signed: map[outKey]string{}, sent: map[sentKey][]*origin{}, admitted: map[groupSet]*admitted{}, internet: t.engine.Internet().list}
 			for part := range next {
+				var v *vpc
+				if site := part[0].site; !site.outside() {
+					v = site.vpc()
+				}
+				r.turnTo(v)
 				for _, d := range part {
 					r.destination(d)
 				}
@@ -285,20 +290,22 @@ type sentKey struct {
 	cell cell
 }
 
-// turnTo drops what is about the VPC that destinations were in before: the parts are by VPC.
+// turnTo drops what is about the VPC that destinations were in before: the parts are by VPC, and it will not be asked for again.
 func (r *tallyRun) turnTo(v *vpc) {
-	if r.at != v {
-		r.at = v
-		clear(r.sent)
-		clear(r.admitted)
+	if r.at == v {
+		return
 	}
+	r.at = v
+	r.sent, r.admitted = map[sentKey][]*origin{}, map[groupSet]*admitted{}
+	s := r.session
+	s.led, s.hubs, s.roadOf, s.streets, s.linked = map[leadKey]bool{}, map[hubKey]bool{}, map[roadKey]int32{}, map[streetKey][]link{}, map[linkKey][]link{}
+	s.lastRoad = roadKey{}
 }
 
 // senders are the sources of a VPC of which packets may come to a site of another.
 func (r *tallyRun) senders(from *vpc, to *site) []*origin {
-	r.turnTo(to.vpc())
 	key := sentKey{from, to.home.cell}
-	if c := r.session.engine.policyOf[key.cell]; c >= 0 {
+	if c := r.session.engine.routeOf[key.cell]; c >= 0 {
 		key.cell = -2 - c
 	}
 	list, ok := r.sent[key]
@@ -339,7 +346,6 @@ func (r *tallyRun) strange(from *vpc, d *target) bool {
 }
 
 func (r *tallyRun) admittedBy(set groupSet, to *vpc) *admitted {
-	r.turnTo(to)
 	a, ok := r.admitted[set]
 	if !ok {
 		a = r.session.engine.admittedBy(set, to)
