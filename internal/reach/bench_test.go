@@ -33,6 +33,7 @@ func BenchmarkOrganization(b *testing.B) {
 				b.Skip("-short")
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the command does
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(6 << 30))
 			folder := b.TempDir()
 			if err := dump.Write(folder, network.New(synth.Generate(synth.Options{Interfaces: size}))); err != nil {
 				b.Fatal(err)
