@@ -19,7 +19,8 @@ func newGenerate(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate",
 		Short: "Make a synthetic organization, to size hardware with",
-		Long: `Writes the dump of an organization that does not exist: accounts, VPCs with tiers, roles that reference each other, peerings. The
+		Long: `Writes the dump of an organization that does not exist: accounts, VPCs with tiers, roles that reference each other, peerings; from
+seven large VPCs on transit gateways, firewalls, load balancers and private services as well. The
 same flags give the same files. Ask it whatever a network of your size would be asked, and watch time and memory.`,
 		Example: "watertight generate --interfaces 100000 --vpcs 200 -o synthetic",
 		Args:    arguments(),

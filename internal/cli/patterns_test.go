@@ -465,3 +465,20 @@ func TestPatternsAnswers(t *testing.T) {
 		})
 	}
 }
+
+// What a table says of a way on which a firewall limits data to some names (FW-11), and of others.
+func TestPatternsDataLimited(t *testing.T) {
+	out := run(nil, "what", "prod/app-server", "--json", "--from", patterns)
+	var table report.Table
+	if err := json.Unmarshal([]byte(out.stdout), &table); err != nil {
+		t.Fatalf("%v\n%s", err, out.stderr)
+	}
+	want := map[string]bool{"cache-redis": false, "database-postgres": false, "internet": true, "loadbalancer-public": true, "secretsmanager": false}
+	got := map[string]bool{}
+	for _, r := range table.Rows {
+		got[r.Destination] = r.DataLimited
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("limited is %v, want %v", got, want)
+	}
+}

@@ -217,6 +217,7 @@ func cellRows(cell reach.Cell, hops int, known outcomes) []report.Row {
 		if each.unknown {
 			row.Unknown = cell.Blame
 		}
+		row.DataLimited = cell.Limited && each.set.Overlaps(cell.Outcome.Reachable)
 		for _, row.Traffic = range each.traffic {
 			rows = append(rows, row)
 		}

@@ -182,6 +182,8 @@ type Cell struct {
 	Kinds   []PathKind // of what arrives or may arrive
 	Family  Family     // of what arrives or may arrive; AnyFamily when both have the same outcome
 	Outcome Outcome
+	// Limited tells that a firewall limits, on some way of what is reachable, what data passes after the handshake (FW-11): [Engine.Can] says to what.
+	Limited bool
 	// Blame names what makes the Unknown part unknown, sorted.
 	Blame []string
 }

@@ -410,6 +410,31 @@ func (l *link) dataByPort(segment int) []packet.Set {
 	return all
 }
 
+// limits tells whether a firewall limits the data of some connections over a link.
+func (l *link) limits(reachable packet.Set) bool {
+	return slices.ContainsFunc(l.inspections, func(i inspection) bool {
+		limited := i.judgement.limitedData()
+		if i.segment > 0 {
+			limited = limited.SomeClients(natLow, natHigh)
+		}
+		return limited.Overlaps(reachable)
+	})
+}
+
+// limitedData are the headers whose data is limited.
+func (j *judgement) limitedData() packet.Set {
+	if j.limited == nil {
+		all := packet.None
+		for _, part := range j.limit(packet.Protocol(packet.TCP)) {
+			if part.limits != nil {
+				all = all.Union(part.traffic)
+			}
+		}
+		j.limited = &all
+	}
+	return *j.limited
+}
+
 // named is what passes of the request of a link when the client names a host in its data.
 func (l *link) named(name string) []bounds {
 	request := slices.Clone(l.request)

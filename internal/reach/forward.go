@@ -51,7 +51,15 @@ func (w walk) open() {
 	case endpoint:
 		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
-		w.doubt("NAT gateway", o, "whether a NAT gateway opens connections of its own is not documented")
+		const why = "whether a NAT gateway opens connections of its own is not documented"
+		like := *w.client
+		like.role = plain
+		if service := w.session.exempt(&like, w.destination); !service.IsEmpty() { // SG-12
+			w.filter(bounds{packet.None, service}, open)
+			w.unknown("NAT gateway", o, why)
+			return
+		}
+		w.doubt("NAT gateway", o, why)
 		w.leave(w.client.subnet)
 	case conduit:
 		w.drop("network interface", o, "INTERFACE_RELAYS_ONLY", "it carries what others send, and opens no connections")

@@ -26,6 +26,7 @@ type judgement struct {
 	stateful        bounds
 	byRule, dropped packet.Set
 	data            map[dataKind]bounds // see judgement.carries
+	limited         *packet.Set         // see judgement.limiting
 }
 
 // judged is the judgement about packets from one place to another.

@@ -12,11 +12,12 @@ import (
 
 // sum is what is true between all members of two labels.
 type sum struct {
-	effect effect
-	last   effect // what was added last: most pairs of a key are alike
-	kinds  []PathKind
-	pairs  int      // looked at
-	doubt  *finding // one of which something is not known
+	effect  effect
+	last    effect // what was added last: most pairs of a key are alike
+	kinds   []PathKind
+	pairs   int      // looked at
+	limited bool     // see Cell
+	doubt   *finding // one of which something is not known
 }
 
 // nothing is the effect of what never arrives.
@@ -42,6 +43,7 @@ func (s *sum) join(t *sum) {
 		s.effect = s.effect.or(t.effect)
 	}
 	s.pairs += t.pairs
+	s.limited = s.limited || t.limited
 	if s.doubt == nil || t.doubt != nil && less(t.doubt, s.doubt) {
 		s.doubt = t.doubt
 	}
@@ -65,6 +67,7 @@ type rowKey struct {
 	public              bool
 	outcome             Outcome
 	kinds               string
+	limited             bool
 }
 
 // Labels of rows about the outside: the internet, and what is beyond it.
@@ -100,7 +103,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 			s.effect.may = packet.None
 		}
 		slices.Sort(s.kinds)
-		key := rowKey{t.side(k.source), t.side(k.destination), k.public, s.effect.outcome(t.asked, rest), joinKinds(s.kinds)}
+		key := rowKey{t.side(k.source), t.side(k.destination), k.public, s.effect.outcome(t.asked, rest), joinKinds(s.kinds), s.limited}
 		at := rows[key]
 		if at == nil {
 			at = &row{key: key}
@@ -130,7 +133,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	all := make([]Cell, 0, len(rows))
 	for _, at := range sorted {
 		c := Cell{
-			Source: t.name(at.key.source), Destination: t.name(at.key.destination), Outcome: at.key.outcome, Family: at.family(), Kinds: splitKinds(at.key.kinds),
+			Source: t.name(at.key.source), Destination: t.name(at.key.destination), Outcome: at.key.outcome, Family: at.family(), Kinds: splitKinds(at.key.kinds), Limited: at.key.limited,
 		}
 		if at.outside != nil {
 			label := t.engine.outsideLabel(at.outside)

@@ -481,6 +481,7 @@ func (r *tallyRun) add(c, d *labelled, links []link) {
 				s.doubt = &finding{verdict: Unknown, traffic: e.unknown, family: d.class.site.family(), client: c.end, server: d.end, link: i}
 			}
 			s.add(e, l.kind)
+			s.limited = s.limited || l.limits(e.reachable)
 			if i == 0 { // AWS's choices are no further pairs
 				s.pairs++
 			}

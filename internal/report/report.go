@@ -262,6 +262,8 @@ type Row struct {
 	Unknown []string `json:"unknown,omitempty"`
 	// Hops is the number of connections, one after the other, that lead there: of what --hops.
 	Hops int `json:"hops,omitempty"`
+	// DataLimited tells that a network firewall limits, for some members, what data passes after the handshake (FW-11): can says to what, and what --internet.
+	DataLimited bool `json:"data_limited,omitempty"`
 	// Limited is what data is limited to: of what --internet.
 	Limited
 }

@@ -20,7 +20,7 @@ func entries(rows []report.Row) []*entry {
 	var out []*entry
 	last := map[string]int{} // the entry of a key
 	for _, row := range rows {
-		key := fmt.Sprint(row.Source, "\x00", row.Destination, "\x00", row.Verdict, row.Verdicts, row.Family, row.Via, row.Outside, row.Unknown, row.Hops, row.Limited)
+		key := fmt.Sprint(row.Source, "\x00", row.Destination, "\x00", row.Verdict, row.Verdicts, row.Family, row.Via, row.Outside, row.Unknown, row.Hops, row.DataLimited, row.Limited)
 		i, ok := last[key]
 		if !ok {
 			i = len(out)
@@ -118,6 +118,9 @@ func (p *page) notes(e *entry) string {
 	}
 	if len(e.Via) > 0 {
 		words = append(words, strings.Join(e.Via, " and "))
+	}
+	if e.DataLimited {
+		words = append(words, "a firewall limits data")
 	}
 	if e.Verdict == report.Partial {
 		list := make([]string, len(e.Verdicts))
