@@ -195,6 +195,7 @@ func (x *index) register(n *network.Network, b *balancer) {
 	}
 	add := func(at member, plain, preserved, maybe packet.Set) {
 		x.registered[at] = and(x.registered[at], plain, preserved, maybe)
+		x.relayed[at.iface] = x.relayed[at.iface] || !preserved.Union(maybe).IsEmpty()
 	}
 	mayBe := func(list []*network.Interface) {
 		for _, i := range list {

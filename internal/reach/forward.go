@@ -51,6 +51,10 @@ func (w walk) open() {
 	case endpoint:
 		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
+		if d := w.client.example.Defect; d != nil {
+			w.unknown("network interface", o, d.Reason)
+			return
+		}
 		const why = "whether a NAT gateway opens connections of its own is not documented"
 		like := *w.client
 		like.role = plain

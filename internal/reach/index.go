@@ -117,6 +117,7 @@ type index struct {
 	balancers      map[string]*balancer
 	nodeOf         map[*network.Interface]*balancer
 	ofInstance     map[string][]*network.Interface
+	relayed        map[int32]bool       // the interfaces to which load balancers may send with the addresses of clients
 	ofNobody       []*network.Interface // of an owner that is not known
 	registered     map[member][]registration
 	outsideTargets map[netip.Addr][]registration
@@ -140,7 +141,7 @@ type index struct {
 
 func newIndex(n *network.Network) *index {
 	x := &index{
-		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, walls: map[string]*wall{}, balancers: map[string]*balancer{}, nodeOf: map[*network.Interface]*balancer{}, ofInstance: map[string][]*network.Interface{},
+		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, walls: map[string]*wall{}, balancers: map[string]*balancer{}, nodeOf: map[*network.Interface]*balancer{}, ofInstance: map[string][]*network.Interface{}, relayed: map[int32]bool{},
 		registered: map[member][]registration{}, outsideTargets: map[netip.Addr][]registration{},
 		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{}, unready: map[attached]*network.TransitAttachment{},
 	}

@@ -75,7 +75,7 @@ func (s *session) apart(clients []end) []end {
 		if members == nil {
 			members = c.class.members
 		}
-		if len(members) < 2 || !slices.ContainsFunc(c.class.targeted, func(r registration) bool { return !r.preserved.IsEmpty() }) {
+		if len(members) < 2 || !slices.ContainsFunc(members, func(m member) bool { return s.engine.index.relayed[m.iface] }) {
 			all = append(all, c)
 			continue
 		}

@@ -385,9 +385,10 @@ func (x *index) findAttachments(n *network.Network) {
 		x.sides[attached{a.Gateway, a.Attachment}] = a
 		switch {
 		case a.Type != "vpc":
-		case a.State == "available":
+		case a.Defect != nil && x.attachments[attached{a.Gateway, a.Resource}] != nil:
+		case a.Defect != nil || a.State == "available":
 			x.attachments[attached{a.Gateway, a.Resource}] = a
-		case a.Defect == nil:
+		default:
 			x.unready[attached{a.Gateway, a.Resource}] = a
 		}
 	}

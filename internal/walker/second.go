@@ -44,10 +44,13 @@ func (b *balancing) toTarget(targets []target, words string) *sequel {
 		next.Reason = join(next.Reason, t.why)
 		next.Request = append(next.Request, Hop{kind, id, Doubt, t.why, codeUnknown})
 	}
-	if !next.none && t.service == "" { // behind another balancer they are the last ones
+	if !next.none && next.Node == "" { // behind another balancer they are the last ones
 		next.Node = b.node.ID
-		if t.iface != nil {
+		switch {
+		case t.iface != nil:
 			next.Target = t.iface.ID
+		case t.service != "":
+			next.Target = next.Door
 		}
 	}
 	return next
