@@ -386,7 +386,7 @@ func (s *session) toGroup(f finding, b *balancer, id string, conditions []string
 	if gap := n.Gap("LoadBalancerAttributes", b.Account, b.Region); b.Type == "network" && b.Attributes == nil && !said && gap != nil {
 		unsaid = "the attributes of its load balancer are not known: " + gap.String()
 	}
-	if g.TargetType == "lambda" {
+	if g.TargetType == "lambda" && len(g.Targets) > 0 {
 		hop.Rule = "invokes a function: no further connection"
 		return []finding{f.ended(Reachable, b, conditions, b.hop(), listener, hop)}
 	}
