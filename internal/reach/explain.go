@@ -160,7 +160,7 @@ func (t *telling) edges(b bounds, from []packet.Span) []uint16 {
 // request are the hops of the first packet. It ended when the packet was stopped, or nobody knows what becomes of it, before its destination.
 func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 	if t.from != nil {
-		hops = append(hops, interfaceHop(t.from, "from "+client.home.address.String()))
+		hops = append(hops, t.interfaceHop(t.from, "from "+client.home.address.String()))
 		if !client.bare && !t.exempt() {
 			hops = append(hops, t.groupHop(true, t.client.class, t.l.sentTo, t.server.class, t.l.refsOut))
 		}
@@ -219,7 +219,7 @@ func (t *telling) request(client, server *site) (hops []Hop, ended bool) {
 		}
 	}
 	if !ended {
-		hops = append(hops, interfaceHop(t.to, "arrives at "+server.home.address.String()))
+		hops = append(hops, t.interfaceHop(t.to, "arrives at "+server.home.address.String()))
 	}
 	return hops, ended
 }
@@ -250,7 +250,7 @@ func (t *telling) reply(client, server *site) []Hop {
 	}
 	var hops []Hop
 	if t.to != nil {
-		hops = append(hops, interfaceHop(t.to, "answers"))
+		hops = append(hops, t.interfaceHop(t.to, "answers"))
 		if !server.bare {
 			hops = append(hops, Hop{Kind: "security group", ID: strings.Join(t.engine.groupSets[t.server.class.groups].ids, ","), Effect: Allow,
 				Rule: "a reply to an allowed connection passes, whatever the rules (SG-2)"})
@@ -268,14 +268,16 @@ func (t *telling) reply(client, server *site) []Hop {
 		}
 	}
 	if t.from != nil {
-		hops = append(hops, interfaceHop(t.from, "gets the reply"))
+		hops = append(hops, t.interfaceHop(t.from, "gets the reply"))
 	}
 	return hops
 }
 
-func interfaceHop(i *network.Interface, what string) Hop {
+func (t *telling) interfaceHop(i *network.Interface, what string) Hop {
 	name := i.Name
-	if i.Owner.ID != "" {
+	if b := t.engine.index.nodeOf[i]; b != nil && name == "" {
+		name = "load balancer " + b.Name
+	} else if i.Owner.ID != "" {
 		name = cmp.Or(name, string(i.Owner.Kind)+" "+i.Owner.ID)
 	}
 	return Hop{Kind: "network interface", ID: i.ID, Name: name, Effect: Forward, Rule: what, Origin: i.Origin}
