@@ -42,21 +42,29 @@ type Engine struct {
 // New prepares a network for questions.
 func New(n *network.Network) *Engine {
 	x := newIndex(n)
-	e := &Engine{network: n, index: x, cells: newCells(named(n, x)), ways: newCells(onWay(n, x, true)), policies: newCells(onWay(n, x, false)), met: newCells(x.meetings()), groupSetOf: map[string]groupSet{}}
+	e := &Engine{
+		network: n, index: x, groupSetOf: map[string]groupSet{},
+		cells: newCells(named(n, x)), ways: newCells(onWay(n, x, true)), policies: newCells(onWay(n, x, false)), met: newCells(x.meetings()),
+	}
 	e.classify()
-	byRoute := newCells(routed(n))
+	e.coarsen()
+	e.findManners()
+	return e
+}
+
+// coarsen finds the coarser cells that each cell is in.
+func (e *Engine) coarsen() {
+	byRoute := newCells(routed(e.network))
 	e.policyOf, e.routeOf = make([]cell, len(e.cells.prefixes)), make([]cell, len(e.cells.prefixes))
 	for i, p := range e.cells.prefixes {
 		e.policyOf[i], e.routeOf[i] = e.policies.within(p), byRoute.within(p)
 	}
-	for _, p := range x.placed {
+	for _, p := range e.index.placed {
 		low, _ := slices.BinarySearchFunc(e.cells.prefixes, p, netip.Prefix.Compare)
 		for i := low; i < len(e.cells.prefixes) && p.Overlaps(e.cells.prefixes[i]); i++ {
 			e.policyOf[i], e.routeOf[i] = -1, -1
 		}
 	}
-	e.findManners()
-	return e
 }
 
 // session holds what has been worked out so far; one goroutine uses it at a time.
@@ -101,7 +109,9 @@ func (e *Engine) use() (s *session, done func()) {
 		s = &session{
 			engine: e, acls: map[aclKey]bounds{}, judgements: map[judgeKey]*judgement{}, matched: map[matchKey]bounds{}, addressed: make([][2][]matching, len(e.groupSets)),
 			routes: map[routeKey]decision{}, transits: map[transitKey]transitDecision{}, outs: map[outKey][]leg{}, ins: map[inKey][]leg{}, linked: map[linkKey][]link{},
-			shapes: map[shapeKey]int32{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, hubs: map[hubKey]bool{}, roads: map[road]int32{}, roadOf: map[roadKey]int32{}, streets: map[streetKey][]link{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{}, projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
+			shapes: map[shapeKey]int32{}, far: map[farKey]cell{}, led: map[leadKey]bool{}, hubs: map[hubKey]bool{}, roads: map[road]int32{},
+			roadOf: map[roadKey]int32{}, streets: map[streetKey][]link{}, answered: map[bounds]bounds{}, ands: memo{}, ors: memo{}, lesses: memo{},
+			projected: map[bounds][2]bounds{}, effects: map[effectKey]effect{},
 		}
 	}
 	return s, func() {

@@ -141,9 +141,11 @@ type index struct {
 
 func newIndex(n *network.Network) *index {
 	x := &index{
-		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, walls: map[string]*wall{}, balancers: map[string]*balancer{}, nodeOf: map[*network.Interface]*balancer{}, ofInstance: map[string][]*network.Interface{}, relayed: map[int32]bool{},
+		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{}, walls: map[string]*wall{},
+		balancers: map[string]*balancer{}, nodeOf: map[*network.Interface]*balancer{}, ofInstance: map[string][]*network.Interface{}, relayed: map[int32]bool{},
 		registered: map[member][]registration{}, outsideTargets: map[netip.Addr][]registration{},
-		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{}, sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{}, unready: map[attached]*network.TransitAttachment{},
+		regional: map[string]*subnet{}, translators: map[netip.Addr]*network.NATGateway{}, ofNAT: map[string]bool{},
+		sides: map[attached]*network.TransitAttachment{}, attachments: map[attached]*network.TransitAttachment{}, unready: map[attached]*network.TransitAttachment{},
 	}
 	for i, t := range n.RouteTables.All() {
 		x.tables[t.ID] = &table{t, int32(i)}

@@ -7,7 +7,8 @@ import (
 )
 
 // What goes from one VPC to another straight over a peering, transit gateways or the internet, or nowhere, hangs on little: most pairs of a large
-// organization are of that kind, and differ by their zones alone. A link between such sites is kept by the manner of either and by the road either way, and not by the sites.
+// organization are of that kind, and differ by their zones alone. A link between such sites is kept by the manner of either and by the road either
+// way, and not by the sites.
 
 // manner is what of a site itself matters to what is on such a way.
 type manner struct {
