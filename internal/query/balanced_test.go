@@ -93,6 +93,7 @@ func zones() []*network.HostedZone {
 			a("nobody.acme.internal", "10.0.20.99")),
 		zone("Z2", "acme.internal", []string{"vpc-0000000b"}, a("db.acme.internal", "10.1.10.10")),
 		zone("Z3", "eu.acme.internal", []string{"vpc-0000000a"}, a("db.eu.acme.internal", "10.0.20.10")),
+		zone("Z6", "corp.example", []string{"vpc-0000000a"}, a("api.corp.example", "10.0.20.10")),
 		zone("Z4", "shared.example", nil, a("cache.shared.example", "10.0.20.10")),
 		incomplete,
 	}

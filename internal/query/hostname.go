@@ -106,6 +106,11 @@ func (s *Session) hostname(text, name string, v view) (Selection, error) {
 		x.Assumptions = []string{
 			fmt.Sprintf("%s is taken to be a name of the public internet. Which addresses it has is not known: all public addresses are asked about.", name),
 		}
+		for _, z := range s.network.HostedZones.All() {
+			if z.VPCsKnown && len(z.VPCs) > 0 && within(name, canonical(z.Name)) {
+				x.Assumptions = append(x.Assumptions, fmt.Sprintf("The private hosted zone %s answers for such a name, but in %s only.", z.Label(), s.vpcWords(z.VPCs)))
+			}
+		}
 		if s.network.Gap("HostedZones", "", "") != nil {
 			x.Assumptions = append(x.Assumptions, "Private hosted zones were not collected in full: one of them may lead the name elsewhere.")
 		}
@@ -203,7 +208,7 @@ func (l *lookup) zone(name string) (*network.HostedZone, error) {
 	var best []*network.HostedZone
 	for _, z := range l.network.HostedZones.All() {
 		domain := canonical(z.Name)
-		if domain == "" || name != domain && !strings.HasSuffix(name, "."+domain) || z.VPCsKnown && !slices.Contains(z.VPCs, l.vpc) {
+		if !within(name, domain) || z.VPCsKnown && !slices.Contains(z.VPCs, l.vpc) {
 			continue
 		}
 		if len(best) > 0 && len(domain) > len(canonical(best[0].Name)) {
@@ -230,6 +235,11 @@ func (l *lookup) zone(name string) (*network.HostedZone, error) {
 		lines = append(lines, z.Label()+" at "+z.Origin.String())
 	}
 	return nil, wrong("%s: %d private hosted zones may answer for it in %s. Ask about what it stands for:%s", l.text, len(best), l.catalog().vpcLabel(l.vpc), listing(lines))
+}
+
+// within tells whether a name is a domain or below it.
+func within(name, domain string) bool {
+	return domain != "" && (name == domain || strings.HasSuffix(name, "."+domain))
 }
 
 // record follows what a zone says of a name.

@@ -43,6 +43,9 @@ func TestHostnames(t *testing.T) {
 		{"staging/app-server", "orders-nlb-2.elb.us-east-1.amazonaws.com", "service orders-nlb", ""},
 		{"prod/app-server", "ip-10-0-20-10.ec2.internal", "10.0.20.10", ""},
 		{"prod/app-server", "orders.c9abc.us-east-1.rds.amazonaws.com", "eni-0000000e", "taken to be a name of the database orders"},
+		// a zone that others see
+		{"prod/app-server", "api.corp.example", "10.0.20.10", ""},
+		{"staging/app-server", "api.corp.example", "internet", "corp.example (Z6) answers for such a name, but in"},
 		// everything else is public: all addresses, judged by the name (FW-7)
 		{"prod/app-server", "api.openai.com", "internet", "all public addresses"},
 	} {
