@@ -27,7 +27,7 @@ import (
 )
 
 func main() {
-	debug.SetGCPercent(300)       // a short life, most of whose memory stays in use: docs/performance.md measures it so
-	debug.SetMemoryLimit(6 << 30) // where it would get large, collect more often
+	debug.SetGCPercent(400)       // a short life, most of whose memory stays in use: docs/performance.md measures it so
+	debug.SetMemoryLimit(7 << 30) // where it would get large, collect more often
 	os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }

@@ -32,8 +32,8 @@ func BenchmarkOrganization(b *testing.B) {
 			if size > 100_000 && testing.Short() {
 				b.Skip("-short")
 			}
-			defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the command does
-			defer debug.SetMemoryLimit(debug.SetMemoryLimit(6 << 30))
+			defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(7 << 30))
 			folder := b.TempDir()
 			if err := dump.Write(folder, network.New(synth.Generate(synth.Options{Interfaces: size}))); err != nil {
 				b.Fatal(err)

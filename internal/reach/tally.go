@@ -298,7 +298,7 @@ func (r *tallyRun) turnTo(v *vpc) {
 	r.at = v
 	r.sent, r.admitted = map[sentKey][]*origin{}, map[groupSet]*admitted{}
 	s := r.session
-	s.led, s.hubs, s.roadOf, s.streets, s.linked = map[leadKey]bool{}, map[hubKey]bool{}, map[roadKey]int32{}, map[streetKey][]link{}, map[linkKey][]link{}
+	s.led, s.hubs, s.roadOf, s.streets, s.linked, s.routes = map[leadKey]bool{}, map[hubKey]bool{}, map[roadKey]int32{}, map[streetKey][]link{}, map[linkKey][]link{}, map[routeKey]decision{}
 	s.lastRoad = roadKey{}
 }
 
