@@ -355,10 +355,6 @@ func (w walk) follow(r *network.Route, at *subnet) {
 			w.gatewayEndpoint(p, at)
 			return
 		}
-		if p, ok := n.Endpoints.Get(id); ok && p.Defect == nil && p.Type == network.EndpointGatewayLoadBalancer {
-			w.beyondEndpoint(p, at, r)
-			return
-		}
 	case network.TargetVPNGateway:
 		if g, ok := n.VPNGateways.Get(id); ok && g.Defect == nil {
 			w.vpn(g, at)
@@ -549,24 +545,6 @@ func (w walk) gatewayEndpoint(p *network.Endpoint, at *subnet) {
 		}
 		w.finish(served)
 	}
-}
-
-// beyondEndpoint is a packet that a route sends to the endpoint of a Gateway Load Balancer. The appliance behind it returns a packet as it came, or drops it: what
-// stops it later stops it for certain (EP-3, V-6).
-func (w walk) beyondEndpoint(p *network.Endpoint, at *subnet, r *network.Route) {
-	var home *subnet
-	if len(p.Subnets) == 1 {
-		home = w.session.engine.index.subnets[p.Subnets[0]]
-	}
-	if home == nil || home == at || home.vpc != at.vpc {
-		w.unknown("VPC endpoint", &network.Object{ID: p.ID, Origin: r.Origin}, w.notUnderstood(r))
-		return
-	}
-	w.into(home, at) // NACL-8
-	w.doubt("VPC endpoint", &network.Object{ID: p.ID, Origin: r.Origin}, w.notUnderstood(r))
-	w.middlebox = w.middlebox || !w.replying // SG-5
-	w.pass("VPC endpoint", &p.Object, nil)
-	w.leave(home)
 }
 
 // vpn is a packet that a route sends to a virtual private gateway: to its edge, by static routes (VPN-1).

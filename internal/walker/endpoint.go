@@ -17,8 +17,6 @@ func (f *flow) throughEndpoint(id, vpc string, from *network.Subnet, p Packet) (
 		return arrival{}, unclear("VPC endpoint", id, codeUnknown, e.Label()+" is not understood: "+e.Defect.String())
 	case e.Type == network.EndpointGatewayLoadBalancer && e.State != "available": // RT-9, EP-3
 		return arrival{}, drop("VPC endpoint", id, "", codeState, e.Label()+" is "+e.State)
-	case e.Type == network.EndpointGatewayLoadBalancer:
-		return f.beyondEndpoint(e, vpc, from, p)
 	case e.Type != network.EndpointGateway || from == nil:
 		return arrival{}, unclear("VPC endpoint", id, codeUnsupported, "what is behind a "+string(e.Type)+" endpoint is not modelled: "+e.Label())
 	case e.State != "available": // RT-9
@@ -34,22 +32,4 @@ func (f *flow) throughEndpoint(id, vpc string, from *network.Subnet, p Packet) (
 	}
 	f.meet(kind, id, Forward, "to "+e.Service)
 	return arrival{place{kind: atEndpointService, vpc: from.VPC, gateway: id}, p}, nil
-}
-
-// beyondEndpoint sends a packet to the appliance behind the endpoint of a Gateway Load Balancer, which returns it as it came, or drops it (EP-3).
-func (f *flow) beyondEndpoint(e *network.Endpoint, vpc string, from *network.Subnet, p Packet) (arrival, *stop) {
-	why := "what is behind a " + string(e.Type) + " endpoint is not modelled: " + e.Label()
-	if len(e.Subnets) != 1 {
-		return arrival{}, unclear("VPC endpoint", e.ID, codeUnsupported, why)
-	}
-	home, ok := f.network.Subnets.Get(e.Subnets[0])
-	if !ok || home.VPC != vpc || from != nil && from.ID == home.ID {
-		return arrival{}, unclear("VPC endpoint", e.ID, codeUnsupported, why)
-	}
-	if s := f.acl(home, p, false); s != nil {
-		return arrival{}, s
-	}
-	f.doubt("VPC endpoint", e.ID, codeUnsupported, why)
-	f.cross(crossing{kind: overMiddlebox}) // SG-5
-	return f.leave(home, p)
 }
