@@ -268,7 +268,7 @@ func newIndex(n *network.Network) *index {
 	x.findHiding(n)
 	x.findAstray(n)
 	x.findNATs(n)
-	x.findBlocks()
+	x.findBlocks(n)
 	x.findDoors(n)
 	return x
 }
@@ -331,18 +331,29 @@ func (x *index) findNeighbourhoods() {
 	}
 }
 
-// heldBy is a block of a VPC.
+// heldBy is a block of a VPC, or an address of an interface of its outside of all blocks that are known.
 type heldBy struct {
 	netip.Prefix
 	vpc *vpc
 }
 
-func (x *index) findBlocks() {
+func (x *index) findBlocks(n *network.Network) {
+	add := func(p netip.Prefix, v *vpc) {
+		x.blocks = append(x.blocks, heldBy{p.Masked(), v})
+		if !slices.Contains(x.lengths, p.Bits()) {
+			x.lengths = append(x.lengths, p.Bits())
+		}
+	}
 	for _, v := range x.inOrder {
 		for _, p := range v.Blocks {
-			x.blocks = append(x.blocks, heldBy{p.Masked(), v})
-			if !slices.Contains(x.lengths, p.Bits()) {
-				x.lengths = append(x.lengths, p.Bits())
+			add(p, v)
+		}
+	}
+	for _, i := range n.Interfaces.All() {
+		v := x.vpcs[i.VPC]
+		for _, a := range i.Addresses {
+			if v != nil && !slices.ContainsFunc(v.Blocks, func(p netip.Prefix) bool { return p.Contains(a.IP) }) {
+				add(netip.PrefixFrom(a.IP, a.IP.BitLen()), v)
 			}
 		}
 	}
