@@ -1,15 +1,13 @@
 package scenario
 
 import (
-	"net/netip"
 	"path/filepath"
-	"reflect"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/network/networktest"
 	"github.com/watertight/watertight/internal/source/dump"
 )
 
@@ -47,31 +45,7 @@ func roundTrip(t *testing.T, text string) {
 	if contents, err = dump.Read(dir, nil); err != nil {
 		t.Fatal(err)
 	}
-	got := plain(network.New(contents))
-	for name, list := range plain(want) {
-		if diff := cmp.Diff(list, got[name], ignoringOrigins...); diff != "" {
-			t.Errorf("%s (-written +read):\n%s", name, diff)
-		}
+	if diff := networktest.Diff(want, network.New(contents)); diff != "" {
+		t.Error(diff)
 	}
-}
-
-var ignoringOrigins = cmp.Options{
-	cmp.Transformer("Origin", func(network.Origin) string { return "" }),
-	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
-	cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-	cmp.FilterValues(func(a, b any) bool { // nil and empty lists are the same
-		return a != nil && b != nil && reflect.TypeOf(a).Kind() == reflect.Slice && reflect.ValueOf(a).Len() == 0 && reflect.TypeOf(b).Kind() == reflect.Slice && reflect.ValueOf(b).Len() == 0
-	}, cmp.Ignore()),
-}
-
-// plain is every list of a network, by name.
-func plain(n *network.Network) map[string]any {
-	out := map[string]any{"Gaps": n.Gaps, "Unread": n.Unread, "Collected": n.Collected}
-	v := reflect.ValueOf(n).Elem()
-	for i := range v.NumField() {
-		if all := v.Field(i).MethodByName("All"); all.IsValid() {
-			out[v.Type().Field(i).Name] = all.Call(nil)[0].Interface()
-		}
-	}
-	return out
 }

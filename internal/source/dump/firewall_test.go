@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/network/networktest"
 )
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -45,7 +46,7 @@ func TestFirewallPolicy(t *testing.T) {
 			StatefulGroups:    []network.FirewallReference{{RuleGroup: arn + "stateful-rulegroup/e"}, {RuleGroup: arn + "stateful-rulegroup/f"}},
 			StatelessDefaults: []string{"aws:pass"}, FragmentDefaults: []string{"aws:pass"}},
 	}
-	if diff := cmp.Diff(want, c.FirewallPolicies, ignoringOrigins...); diff != "" {
+	if diff := cmp.Diff(want, c.FirewallPolicies, networktest.Options...); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -98,7 +99,7 @@ func TestRuleGroups(t *testing.T) {
 			Flow: []string{"established", "to_server"}, Text: `reject tcp 10.0.0.0/8 any <> [192.0.2.0/24,!192.0.2.1] [80,8000:8099] (sid:1; flow:established,to_server;)`}}},
 		{Object: object("domains"), Type: "STATEFUL", Domains: &network.DomainList{Action: "ALLOWLIST", Targets: []string{"a.example", ".b.example"}, TLS: true, HTTP: true}},
 	}
-	if diff := cmp.Diff(want, c.FirewallRuleGroups, ignoringOrigins...); diff != "" {
+	if diff := cmp.Diff(want, c.FirewallRuleGroups, networktest.Options...); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if got := c.FirewallRuleGroups[2].Rules[0].Origin.Path; got != "/RuleGroups/2/RuleGroup/RulesSource/StatefulRules/0" {

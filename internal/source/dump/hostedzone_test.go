@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/network/networktest"
 )
 
 // Zones as both calls give them, with records of every kind that leads to addresses.
@@ -35,7 +36,7 @@ func TestHostedZones(t *testing.T) {
 			{Name: "web.corp.example", Type: "A", Target: "dualstack.web-1.us-east-1.elb.amazonaws.com"}}},
 		{Object: two, VPCsKnown: true, VPCs: []string{"vpc-1", "vpc-2"}},
 	}
-	if diff := cmp.Diff(want, c.HostedZones, ignoringOrigins...); diff != "" {
+	if diff := cmp.Diff(want, c.HostedZones, networktest.Options...); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/network/networktest"
 )
 
 var update = flag.Bool("update", false, "write what the tests found into testdata")
@@ -48,7 +49,7 @@ func TestRead(t *testing.T) {
 			unpack(t, dir, slices.Delete(slices.Clone(archive.Files), want, want+1), !strings.HasSuffix(first, "as it is"))
 			contents, err := Read(dir, nil)
 			again, _ := Read(dir, nil)
-			if diff := cmp.Diff(contents, again, ignoringOrigins...); diff != "" {
+			if diff := cmp.Diff(contents, again, networktest.Options...); diff != "" {
 				t.Errorf("read twice, and different:\n%s", diff)
 			}
 			got := strings.ReplaceAll(said(contents, err), filepath.ToSlash(dir), "DIR")

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/network/networktest"
 )
 
 // What Write wrote, Read reads back as the same network, whatever is in it.
@@ -31,11 +31,8 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := network.New(contents)
-		for name, list := range plain(want) {
-			if diff := cmp.Diff(list, plain(got)[name], ignoringOrigins...); diff != "" {
-				t.Fatalf("%s (-written +read):\n%s", name, diff)
-			}
+		if diff := networktest.Diff(want, network.New(contents)); diff != "" {
+			t.Fatal(diff)
 		}
 		if err := Write(dir, want); err == nil {
 			t.Error("Write must not write over another network")
@@ -108,34 +105,10 @@ func TestRoundTripOthers(t *testing.T) {
 		if contents, err = Read(dir, nil); err != nil {
 			t.Fatal(err)
 		}
-		got := plain(network.New(contents))
-		for name, list := range plain(want) {
-			if diff := cmp.Diff(list, got[name], ignoringOrigins...); diff != "" {
-				t.Errorf("%s, %s (-written +read):\n%s", folder, name, diff)
-			}
+		if diff := networktest.Diff(want, network.New(contents)); diff != "" {
+			t.Errorf("%s: %s", folder, diff)
 		}
 	}
-}
-
-var ignoringOrigins = cmp.Options{
-	cmp.Transformer("Origin", func(network.Origin) string { return "" }),
-	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
-	cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-	cmp.FilterValues(func(a, b any) bool { // nil and empty lists are the same
-		return a != nil && b != nil && reflect.TypeOf(a).Kind() == reflect.Slice && reflect.ValueOf(a).Len() == 0 && reflect.TypeOf(b).Kind() == reflect.Slice && reflect.ValueOf(b).Len() == 0
-	}, cmp.Ignore()),
-}
-
-// plain is a network without what is left out of the comparison.
-func plain(n *network.Network) map[string]any {
-	out := map[string]any{"Gaps": n.Gaps, "Unread": n.Unread, "Collected": n.Collected}
-	v := reflect.ValueOf(n).Elem()
-	for i := range v.NumField() {
-		if all := v.Field(i).MethodByName("All"); all.IsValid() {
-			out[v.Type().Field(i).Name] = all.Call(nil)[0].Interface()
-		}
-	}
-	return out
 }
 
 // maker makes random networks in the form that Read gives them.
