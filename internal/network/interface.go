@@ -13,6 +13,8 @@ type Interface struct {
 	Addresses       []Address
 	SourceDestCheck bool
 	Description     string
+	// Open tells what of its addresses AWS has yet to choose. See [Open].
+	Open Open
 	// Owner is whose interface it is. Its Kind is empty for an interface that nothing is known to use.
 	Owner Owner
 }
@@ -22,6 +24,19 @@ type Address struct {
 	IP     netip.Addr
 	Public netip.Addr // the public IPv4 address that is mapped to IP; the zero Addr when there is none
 }
+
+// Open tells which addresses of an interface AWS has yet to choose, because it does not exist yet (V-16). What is open can be any address that
+// is free in the subnet; an address among [Interface.Addresses] stands for the choice.
+type Open struct {
+	IPv4, IPv6 bool // its private IPv4 address; its IPv6 address
+	// Public tells that a public IPv4 address will be mapped to the private one: any that no rule names.
+	Public bool
+	// Settled tells that the address is one of those that rules tell apart; there is another interface for each other one.
+	Settled bool
+}
+
+// Any tells whether something is open.
+func (o Open) Any() bool { return o.IPv4 || o.IPv6 || o.Public }
 
 // Conduit tells whether an interface only carries what others send, and neither opens nor takes connections (NAT-2, SG-13, FW-1): that of a NAT gateway, a
 // transit gateway attachment, a firewall, or a Gateway Load Balancer endpoint. What is only suggested to be one, or not understood, is none.

@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -48,6 +49,12 @@ type Contents struct {
 	Collected []Place
 	Gaps      []Gap
 	Problems  []Problem
+	// Suppressions are what the code says of findings.
+	Suppressions []Suppression
+	// Assumptions are what the source takes for granted, as sentences. Every answer says them.
+	Assumptions []string
+	// Made has the identifiers that the source made up for what AWS has not made yet, with the Terraform address of each.
+	Made map[string]string
 	// Unread counts the objects of lists that nothing reads, by the API's key.
 	Unread map[string]int
 }
@@ -86,10 +93,13 @@ type Network struct {
 	FirewallRuleGroups  Table[*FirewallRuleGroup]
 	HostedZones         Table[*HostedZone]
 
-	Collected []Place // see [Contents.Collected]; sorted
-	Gaps      []Gap
-	Problems  []Problem      // of the sources, and of the references between objects
-	Unread    map[string]int // see [Contents.Unread]
+	Collected    []Place // see [Contents.Collected]; sorted
+	Gaps         []Gap
+	Problems     []Problem         // of the sources, and of the references between objects
+	Suppressions []Suppression     // see [Contents.Suppressions]
+	Assumptions  []string          // see [Contents.Assumptions]; sorted
+	Made         map[string]string // see [Contents.Made]
+	Unread       map[string]int    // see [Contents.Unread]
 
 	addresses func() addressIndex
 }
@@ -97,9 +107,10 @@ type Network struct {
 // New builds a network. It takes the objects over and completes them: the caller must not use them any more.
 //
 // An identifier that two objects share is no harm when both say the same, as two accounts do of what they share; otherwise the
-// object gets a Defect. References that lead nowhere are listed as Problems.
+// object gets a Defect. What is known in part is added to what is known in whole, and what a plan says counts more than
+// what was collected before it. References that lead nowhere are listed as Problems.
 func New(contents ...Contents) *Network {
-	n := &Network{Unread: map[string]int{}}
+	n := &Network{Unread: map[string]int{}, Made: map[string]string{}}
 	var all Contents
 	for _, c := range contents {
 		all.VPCs = append(all.VPCs, c.VPCs...)
@@ -136,9 +147,12 @@ func New(contents ...Contents) *Network {
 		n.Collected = append(n.Collected, c.Collected...)
 		n.Gaps = append(n.Gaps, c.Gaps...)
 		n.Problems = append(n.Problems, c.Problems...)
+		n.Suppressions = append(n.Suppressions, c.Suppressions...)
+		n.Assumptions = append(n.Assumptions, c.Assumptions...)
 		for key, count := range c.Unread {
 			n.Unread[key] += count
 		}
+		maps.Copy(n.Made, c.Made)
 	}
 	n.VPCs = tabulate(n, all.VPCs)
 	n.Subnets = tabulate(n, all.Subnets)
@@ -172,7 +186,10 @@ func New(contents ...Contents) *Network {
 	n.FirewallRuleGroups = tabulate(n, all.FirewallRuleGroups)
 	n.HostedZones = tabulate(n, all.HostedZones)
 	n.associate()
+	n.joinDefaults()
 	n.checkReferences()
+	slices.Sort(n.Assumptions)
+	n.Assumptions = slices.Compact(n.Assumptions)
 	slices.SortFunc(n.Collected, func(a, b Place) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
 	})
@@ -180,11 +197,32 @@ func New(contents ...Contents) *Network {
 	slices.SortStableFunc(n.Gaps, func(a, b Gap) int {
 		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Reason, b.Reason))
 	})
+	index := indexAddresses(n)
+	n.addresses = func() addressIndex { return index }
+	n.checkAddresses(index)
 	slices.SortStableFunc(n.Problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Origin.Source, b.Origin.Source), cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Origin.Source, b.Origin.Source), cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Message, b.Message))
 	})
-	n.addresses = sync.OnceValue(func() addressIndex { return indexAddresses(n) })
 	return n
+}
+
+// checkAddresses tells of interfaces that have the same address in one VPC, which cannot be: neither is understood then.
+func (n *Network) checkAddresses(index addressIndex) {
+	for address, list := range index.shared {
+		for k := 1; k < len(list); k++ {
+			one, two := list[k-1], list[k]
+			if one.VPC != two.VPC || one.ID == two.ID {
+				continue
+			}
+			message := fmt.Sprintf("%s and %s both have the address %s in %s", one.ID, two.ID, address, one.VPC)
+			for _, i := range []*Interface{one, two} {
+				if i.Defect == nil {
+					i.Defect = &Defect{message, i.Origin}
+				}
+			}
+			n.Problems = append(n.Problems, Problem{two.Origin, message + ": only one of them can be right"})
+		}
+	}
 }
 
 // tabulate sorts objects by identifier and makes one of those that share it.
@@ -208,6 +246,16 @@ func tabulate[T interface {
 		last := all[len(all)-1]
 		one, two := last.object(), each.object()
 		switch {
+		case one.Partial || two.Partial:
+			if one.Partial && !two.Partial {
+				last, each = each, last
+				all[len(all)-1] = last
+			}
+			extend(last, each)
+		case one.Standing != two.Standing:
+			if two.Standing > one.Standing {
+				all[len(all)-1] = each
+			}
 		case one.Defect != nil && two.Defect == nil:
 			all[len(all)-1] = each
 		case two.Defect != nil || same(reflect.ValueOf(last), reflect.ValueOf(each)):
@@ -220,6 +268,36 @@ func tabulate[T interface {
 		}
 	}
 	return Table[T]{slices.Clip(all)}
+}
+
+// extend adds to an object what is known of it in part elsewhere.
+func extend(whole, part any) {
+	switch w := whole.(type) {
+	case *SecurityGroup:
+		p := part.(*SecurityGroup)
+		w.Inbound, w.Outbound = append(w.Inbound, p.Inbound...), append(w.Outbound, p.Outbound...)
+	case *RouteTable:
+		p := part.(*RouteTable)
+		w.Routes, w.Subnets, w.Gateways = append(w.Routes, p.Routes...), append(w.Subnets, p.Subnets...), append(w.Gateways, p.Gateways...)
+	case *NetworkACL:
+		p := part.(*NetworkACL)
+		w.Entries, w.Subnets = append(w.Entries, p.Entries...), append(w.Subnets, p.Subnets...)
+	case *PrefixList:
+		w.Entries = append(w.Entries, part.(*PrefixList).Entries...)
+	case *TargetGroup:
+		w.Targets = append(w.Targets, part.(*TargetGroup).Targets...)
+	case *TransitRouteTable:
+		p := part.(*TransitRouteTable)
+		w.Routes, w.Propagations = append(w.Routes, p.Routes...), append(w.Propagations, p.Propagations...)
+	case *TransitAttachment:
+		p := part.(*TransitAttachment)
+		if p.RouteTable != "" && !p.Defaults {
+			w.RouteTable = p.RouteTable
+		}
+		w.Defaults = w.Defaults && p.Type == "" // one that tells more comes from the owner of the gateway
+	case *EndpointService:
+		w.Principals = append(w.Principals, part.(*EndpointService).Principals...)
+	}
 }
 
 // same compares what two objects say of themselves: not where they were read, nor what only an owner sees.
@@ -289,6 +367,25 @@ func (n *Network) associate() {
 	for _, s := range n.Subnets.all {
 		s.RouteTable = cmp.Or(table[s.ID], main[s.VPC])
 		s.NetworkACL = cmp.Or(acl[s.ID], usual[s.VPC])
+	}
+}
+
+// joinDefaults puts attachments into the default tables of their gateways, which another source than theirs knows. A peering propagates nothing (TGW-6),
+// and a VPN connection with static routes only does not either.
+func (n *Network) joinDefaults() {
+	for _, a := range n.TransitAttachments.all {
+		g, known := n.TransitGateways.Get(a.Gateway)
+		if !a.Defaults || !known {
+			continue
+		}
+		a.Defaults = false
+		if a.RouteTable == DefaultTable(a.Gateway) {
+			a.RouteTable = g.DefaultRouteTable
+		}
+		c, _ := n.VPNConnections.Get(a.Resource)
+		if t, ok := n.TransitRouteTables.Get(g.DefaultPropagation); ok && a.Type != "peering" && (c == nil || !c.StaticOnly) && !slices.Contains(t.Propagations, a.Attachment) {
+			t.Propagations = append(t.Propagations, a.Attachment)
+		}
 	}
 }
 
@@ -371,10 +468,63 @@ func (n *Network) InterfaceByPublic(address netip.Addr) *Interface {
 
 // With is the network with more interfaces in it, such as members to be (V-16). The network itself stays as it is.
 func (n *Network) With(more ...*Interface) *Network {
+	return n.withInterfaces(append(slices.Clone(n.Interfaces.all), more...))
+}
+
+func (n *Network) withInterfaces(list []*Interface) *Network {
 	copied := *n
-	list := append(slices.Clone(n.Interfaces.all), more...)
 	slices.SortFunc(list, func(a, b *Interface) int { return cmp.Compare(a.ID, b.ID) })
 	copied.Interfaces = Table[*Interface]{list}
 	copied.addresses = sync.OnceValue(func() addressIndex { return indexAddresses(&copied) })
 	return &copied
+}
+
+// Replace is the network with other interfaces in the place of some, by identifier. What names one that is replaced by several names all of them.
+func (n *Network) Replace(by map[string][]*Interface) *Network {
+	var list []*Interface
+	for _, i := range n.Interfaces.all {
+		if others, ok := by[i.ID]; ok {
+			list = append(list, others...)
+		} else {
+			list = append(list, i)
+		}
+	}
+	copied := n.withInterfaces(list)
+	several := func(ids []string) ([]string, bool) {
+		var all []string
+		changed := false
+		for _, id := range ids {
+			others, ok := by[id]
+			if !ok {
+				all = append(all, id)
+				continue
+			}
+			changed = changed || len(others) != 1 || others[0].ID != id
+			for _, i := range others {
+				all = append(all, i.ID)
+			}
+		}
+		slices.Sort(all)
+		return all, changed
+	}
+	copied.Instances = replace(n.Instances, func(i *Instance) (ids *[]string) { return &i.Interfaces }, several)
+	copied.Workloads = replace(n.Workloads, func(w *Workload) (ids *[]string) { return &w.Interfaces }, several)
+	copied.Endpoints = replace(n.Endpoints, func(e *Endpoint) (ids *[]string) { return &e.Interfaces }, several)
+	return copied
+}
+
+// replace copies the objects of a table whose list of interfaces changes.
+func replace[T any, P interface {
+	*T
+	object() *Object
+}](t Table[P], interfaces func(P) *[]string, change func([]string) ([]string, bool)) Table[P] {
+	all := slices.Clone(t.all)
+	for k, each := range all {
+		if ids, changed := change(*interfaces(each)); changed {
+			copied := *each
+			all[k] = &copied
+			*interfaces(all[k]) = ids
+		}
+	}
+	return Table[P]{all}
 }

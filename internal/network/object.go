@@ -2,6 +2,7 @@ package network
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -14,12 +15,29 @@ type Object struct {
 	Account string // of the owner; empty when not known
 	Region  string // empty when not known
 	Tags    []Tag  // sorted by key, without the Name tag
+	// Address is that of the Terraform resource ("module.db.aws_security_group.this"); empty where the source is not Terraform.
+	Address string
 	Origin  Origin
+	// Partial tells that the source knows a part of the object only, such as a rule that one configuration adds to a group of another. What it
+	// knows is added to the object where another source has it; see [New].
+	Partial bool
+	// Standing tells which description of an object counts where several sources have it.
+	Standing Standing
 	// Defect is nil when the whole object was understood. Otherwise what the object does is not known beyond what it holds.
 	Defect *Defect
 }
 
 func (o *Object) object() *Object { return o }
+
+// Standing is how much a description of an object counts: the highest does.
+type Standing int8
+
+// The standings of descriptions.
+const (
+	Implied   Standing = iota - 1 // nobody described it: it is taken to be as AWS makes it
+	Collected                     // read from an account, or from a state
+	Planned                       // what it will be like
+)
 
 // Label is the name with the identifier, or the identifier alone.
 func (o *Object) Label() string {
@@ -44,14 +62,22 @@ func (o *Object) Tag(key string) (string, bool) {
 	return o.Tags[i].Value, true
 }
 
-// Origin says where an object, or a part of one, was read: a file and a JSON path; a Terraform address; an account, an API call and a time.
+// Origin says where an object, or a part of one, was read: a file and a JSON path; a line of code and a Terraform address; an account, an API call and a time.
 type Origin struct {
-	Source string // "network/SecurityGroups.json"
-	Path   string // "/SecurityGroups/3/IpPermissions/0" (RFC 6901)
+	Source string // "network/SecurityGroups.json", "infra/main.tf"
+	Line   int    // in Source, from 1; 0 where not known
+	// Path is a JSON pointer (RFC 6901), "/SecurityGroups/3/IpPermissions/0", or a Terraform address, with an attribute where that helps:
+	// "aws_security_group.web.ingress[0]".
+	Path string
 }
 
 func (o Origin) String() string {
-	if o.Path == "" {
+	switch {
+	case o.Line > 0 && o.Path != "":
+		return fmt.Sprintf("%s:%d %s", o.Source, o.Line, o.Path)
+	case o.Line > 0:
+		return fmt.Sprintf("%s:%d", o.Source, o.Line)
+	case o.Path == "":
 		return o.Source
 	}
 	return o.Source + "#" + o.Path
@@ -114,4 +140,13 @@ func (t Table[T]) Get(id string) (T, bool) {
 // Index finds the position of an object in [Table.All].
 func (t Table[T]) Index(id string) (int, bool) {
 	return slices.BinarySearchFunc(t.all, id, func(each T, id string) int { return cmp.Compare(each.object().ID, id) })
+}
+
+// Suppression says, in code, that a finding about a resource is to be left alone.
+type Suppression struct {
+	Address string // of the Terraform resource, without index where it is for all instances
+	Rule    string // of the check
+	Reason  string
+	Until   string // the last day on which it counts, "2027-01-31"
+	Origin  Origin
 }

@@ -11,17 +11,17 @@ func (n *Network) checkReferences() {
 	// Every interface names several of these: a set is faster here than a search.
 	vpcs, subnets, groups := identifiers(n.VPCs), identifiers(n.Subnets), identifiers(n.SecurityGroups)
 	vpc := func(o *Object, id string) {
-		if !vpcs[id] {
+		if id != "" && !vpcs[id] {
 			missing(o.Origin, o.ID, "VPC", id)
 		}
 	}
 	subnet := func(o *Object, id string) {
-		if !subnets[id] {
+		if id != "" && !subnets[id] {
 			missing(o.Origin, o.ID, "subnet", id)
 		}
 	}
 	group := func(o *Object, id string) {
-		if !groups[id] {
+		if id != "" && !groups[id] {
 			missing(o.Origin, o.ID, "security group", id)
 		}
 	}
@@ -87,8 +87,8 @@ func (n *Network) checkReferences() {
 
 // hasTarget tells whether the target of a route is in the network, as far as its kind is read at all.
 func (n *Network) hasTarget(r Route) bool {
-	if r.Blackhole {
-		return true
+	if r.Blackhole || r.Target.ID == "" {
+		return true // or it was told already that it is not known
 	}
 	found := true
 	switch r.Target.Kind {

@@ -22,6 +22,9 @@ type TransitAttachment struct {
 	ResourceAccount string
 	State           string // "available", …
 	RouteTable      string // the table that it is associated with (TGW-1); empty when there is none
+	// Defaults tells that the gateway puts it into its default tables, which the source does not know, for the gateway is managed elsewhere. [New] finds
+	// them where another source knows the gateway; until then RouteTable names a table that is nowhere: [DefaultTable].
+	Defaults bool
 	// The following are known for VPC attachments; Detailed is false when their list was not collected.
 	Detailed                 bool
 	Subnets                  []string
@@ -32,6 +35,9 @@ type TransitAttachment struct {
 	// Peer is the gateway on the other side, and PeerRegion its Region, for peering attachments.
 	Peer, PeerRegion string
 }
+
+// DefaultTable stands for the default route table of a transit gateway where that is not known.
+func DefaultTable(gateway string) string { return gateway + "/default" }
 
 // TransitRouteTable is a route table of a transit gateway.
 type TransitRouteTable struct {

@@ -36,7 +36,8 @@ type RouteTable struct {
 	Routes   []Route
 }
 
-// Route is one route. Exactly one of Destination and PrefixList is set.
+// Route is one route. Exactly one of Destination and PrefixList is set; neither, in a route that is Propagated, stands for all that its target propagates
+// and nobody knows.
 type Route struct {
 	Destination netip.Prefix
 	PrefixList  string

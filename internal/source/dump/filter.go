@@ -2,7 +2,6 @@ package dump
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -74,7 +73,7 @@ func (e *element) entry(path string, r *aclEntry) network.ACLEntry {
 	if r.Ipv6CidrBlock.IsValid() {
 		out.Block = r.Ipv6CidrBlock.Prefix
 	}
-	protocol, ok := protocolNumber(r.Protocol)
+	protocol, strange := network.ParseProtocol(r.Protocol)
 	out.Protocol = protocol
 	var low, high *int
 	switch {
@@ -83,8 +82,8 @@ func (e *element) entry(path string, r *aclEntry) network.ACLEntry {
 	case !isICMP(protocol) && r.PortRange != nil:
 		low, high = r.PortRange.From, r.PortRange.To
 	}
-	from, to, wrong := ports(protocol, low, high)
-	out.From, out.To = from, to
+	out.From, out.To = ports(low, high)
+	wrong := network.CheckPorts(protocol, out.From, out.To)
 	if !e.faulty(path) {
 		switch {
 		case r.RuleNumber < 1:
@@ -93,10 +92,10 @@ func (e *element) entry(path string, r *aclEntry) network.ACLEntry {
 			e.fault(path, fmt.Sprintf("has the RuleAction %q: the API gives allow or deny", r.RuleAction))
 		case r.CidrBlock.IsValid() == r.Ipv6CidrBlock.IsValid():
 			e.fault(path, "has not exactly one of CidrBlock and Ipv6CidrBlock")
-		case !ok:
-			e.fault(path, protocolMessage(r.Protocol))
-		case wrong != "":
-			e.fault(path, wrong)
+		case strange != nil:
+			e.fault(path, strange.Error())
+		case wrong != nil:
+			e.fault(path, wrong.Error())
 		}
 	}
 	out.Defect = e.part(path, r.Watertight)
@@ -186,8 +185,9 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 	var rules []network.Rule
 	for i := range permissions {
 		p, path := &permissions[i], at(list, i)
-		protocol, ok := protocolNumber(p.IpProtocol)
-		from, to, wrong := ports(protocol, p.FromPort, p.ToPort)
+		protocol, strange := network.ParseProtocol(p.IpProtocol)
+		from, to := ports(p.FromPort, p.ToPort)
+		wrong := network.CheckPorts(protocol, from, to)
 		start := len(rules)
 		add := func(name string, peers []rulePeer, has func(*network.Rule, *rulePeer) bool) {
 			for j := range peers {
@@ -212,10 +212,10 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 		})
 		if !e.faulty(path) {
 			switch {
-			case !ok:
-				e.fault(path, protocolMessage(p.IpProtocol))
-			case wrong != "":
-				e.fault(path, wrong)
+			case strange != nil:
+				e.fault(path, strange.Error())
+			case wrong != nil:
+				e.fault(path, wrong.Error())
 			}
 		}
 		defect := e.part(path, p.Watertight)
@@ -338,27 +338,6 @@ func (d *dump) assembleGroups(all *part) {
 	}
 }
 
-// protocolNumber is the IANA number of a protocol by its name or number; -1 is all.
-func protocolNumber(text string) (int, bool) {
-	switch strings.ToLower(text) {
-	case "-1", "all":
-		return -1, true
-	case "tcp":
-		return 6, true
-	case "udp":
-		return 17, true
-	case "icmp":
-		return 1, true
-	case "icmpv6":
-		return 58, true
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > math.MaxUint8 {
-		return -1, false
-	}
-	return n, true
-}
-
 func protocolName(n int) string {
 	switch n {
 	case 6:
@@ -373,14 +352,10 @@ func protocolName(n int) string {
 	return strconv.Itoa(n)
 }
 
-func protocolMessage(text string) string {
-	return fmt.Sprintf("has the protocol %q: the API gives tcp, udp, icmp, icmpv6, a number up to 255, or -1", text)
-}
-
 func isICMP(protocol int) bool { return protocol == 1 || protocol == 58 }
 
 // ports are those of a rule, -1 for any. Where the protocol has none (SG-8, NACL-5) they are kept as they are.
-func ports(protocol int, low, high *int) (from, to int, wrong string) {
+func ports(low, high *int) (from, to int) {
 	from, to = -1, -1
 	if low != nil {
 		from = *low
@@ -388,18 +363,5 @@ func ports(protocol int, low, high *int) (from, to int, wrong string) {
 	if high != nil {
 		to = *high
 	}
-	switch {
-	case isICMP(protocol):
-		if from < -1 || from > 255 || to < -1 || to > 255 {
-			wrong = fmt.Sprintf("has the ICMP type %d and code %d: the API gives -1 to 255", from, to)
-		}
-	case protocol == 6 || protocol == 17:
-		if from == -1 && to == -1 {
-			break
-		}
-		if from < 0 || to > math.MaxUint16 || from > to {
-			wrong = fmt.Sprintf("has the ports %d to %d: the API gives 0 to 65535, the lower one first, or none at all", from, to)
-		}
-	}
-	return from, to, wrong
+	return from, to
 }

@@ -1,0 +1,91 @@
+package network_test
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+func group(id string, standing network.Standing, rules ...int) *network.SecurityGroup {
+	g := &network.SecurityGroup{Object: network.Object{ID: id, Standing: standing, Origin: network.Origin{Source: "a"}}}
+	for _, port := range rules {
+		g.Inbound = append(g.Inbound, network.Rule{Protocol: 6, From: port, To: port, Block: netip.MustParsePrefix("10.0.0.0/8")})
+	}
+	return g
+}
+
+func portsOf(n *network.Network, id string) []int {
+	g, _ := n.SecurityGroups.Get(id)
+	var all []int
+	for _, r := range g.Inbound {
+		all = append(all, r.From)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestStanding shows which of two descriptions of an object counts: what a plan says, before what was collected, before what nobody described.
+func TestStanding(t *testing.T) {
+	for _, order := range [][]int{{0, 1}, {1, 0}} {
+		for name, test := range map[string]struct {
+			one, two *network.SecurityGroup
+			want     []int
+		}{
+			"planned":   {group("sg-1", network.Planned, 443), group("sg-1", network.Collected, 22), []int{443}},
+			"implied":   {group("sg-1", network.Implied, 443), group("sg-1", network.Collected, 22), []int{22}},
+			"collected": {group("sg-1", network.Collected, 22), group("sg-1", network.Collected, 22), []int{22}},
+		} {
+			all := []network.Contents{{SecurityGroups: []*network.SecurityGroup{test.one}}, {SecurityGroups: []*network.SecurityGroup{test.two}}}
+			n := network.New(all[order[0]], all[order[1]])
+			if got := portsOf(n, "sg-1"); !slices.Equal(got, test.want) {
+				t.Errorf("%s: rules for %v, want %v", name, got, test.want)
+			}
+			if g, _ := n.SecurityGroups.Get("sg-1"); g.Defect != nil {
+				t.Errorf("%s: %v", name, g.Defect)
+			}
+		}
+	}
+	n := network.New(network.Contents{SecurityGroups: []*network.SecurityGroup{group("sg-1", network.Collected, 22), group("sg-1", network.Collected, 443)}})
+	if g, _ := n.SecurityGroups.Get("sg-1"); g.Defect == nil {
+		t.Error("two descriptions of the same standing that differ: which is right is not known")
+	}
+}
+
+// TestPartial shows what is known of an object in part: it is added to the rest, and alone it is not the whole.
+func TestPartial(t *testing.T) {
+	part := func() *network.SecurityGroup {
+		g := group("sg-1", network.Implied, 443)
+		g.Partial, g.Defect = true, &network.Defect{Reason: "it is managed elsewhere"}
+		return g
+	}
+	for _, list := range [][]*network.SecurityGroup{{group("sg-1", network.Collected, 22), part()}, {part(), group("sg-1", network.Collected, 22)}} {
+		n := network.New(network.Contents{SecurityGroups: list[:1]}, network.Contents{SecurityGroups: list[1:]})
+		g, _ := n.SecurityGroups.Get("sg-1")
+		if got := portsOf(n, "sg-1"); !slices.Equal(got, []int{22, 443}) || g.Defect != nil || g.Partial {
+			t.Errorf("rules for %v, defect %v", got, g.Defect)
+		}
+	}
+	n := network.New(network.Contents{SecurityGroups: []*network.SecurityGroup{part()}})
+	if g, _ := n.SecurityGroups.Get("sg-1"); g.Defect == nil {
+		t.Error("a part alone must not be taken for the whole")
+	}
+}
+
+// TestSameAddress tells of two interfaces that have one address in one VPC: neither can be trusted. In different VPCs it is how networks are.
+func TestSameAddress(t *testing.T) {
+	face := func(id, vpc string) *network.Interface {
+		return &network.Interface{Object: network.Object{ID: id}, VPC: vpc, Addresses: []network.Address{{IP: netip.MustParseAddr("10.0.0.4")}}}
+	}
+	n := network.New(network.Contents{Interfaces: []*network.Interface{face("eni-1", "vpc-1"), face("eni-2", "vpc-1"), face("eni-3", "vpc-2")}})
+	for id, broken := range map[string]bool{"eni-1": true, "eni-2": true, "eni-3": false} {
+		if i, _ := n.Interfaces.Get(id); (i.Defect != nil) != broken {
+			t.Errorf("%s: defect %v", id, i.Defect)
+		}
+	}
+	if !slices.ContainsFunc(n.Problems, func(p network.Problem) bool { return strings.Contains(p.Message, "both have the address 10.0.0.4") }) {
+		t.Errorf("problems %v", n.Problems)
+	}
+}
