@@ -73,6 +73,8 @@ func (s *Session) Can(q Question) (*report.Can, error) {
 		answer.Traversal = traversal
 		note(answer, remark)
 	}
+	answer.Assumptions = append(answer.Assumptions, s.premises(source, destination)...)
+	s.Readable(answer)
 	return answer, nil
 }
 

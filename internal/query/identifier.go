@@ -8,10 +8,14 @@ import (
 	"github.com/watertight/watertight/internal/network"
 )
 
-// identifier is what an identifier of AWS stands for.
+// identifier is what an identifier of AWS stands for: what stands before its digits says of what it is.
 func (s *Session) identifier(id string) (Selection, error) {
+	return s.identified(id[:strings.LastIndex(id, "-")], id)
+}
+
+// identified is what the object of a kind with an identifier stands for. Kinds are called as identifiers begin.
+func (s *Session) identified(kind, id string) (Selection, error) {
 	n, c := s.network, s.catalog()
-	kind := id[:strings.LastIndex(id, "-")]
 	switch kind {
 	case "i":
 		if i, ok := n.Instances.Get(id); ok {

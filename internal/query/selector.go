@@ -111,6 +111,9 @@ func (s *Session) resolve(text string, v view) (Selection, error) {
 	if len(c.byName[text]) > 0 {
 		return s.named(text, text, nil, v)
 	}
+	if x, ok, err := s.resource(text); ok {
+		return x, err
+	}
 	if x, ok, err := s.serviceName(text); ok {
 		return x, err
 	}

@@ -20,15 +20,19 @@ type Session struct {
 	walker  func() *walker.Walker
 	catalog func() *catalog
 	owners  func() map[string]string // names of interfaces, by identifier
+	// readable replaces identifiers that were made up; nil where there are none.
+	readable func() *strings.Replacer
 }
 
-// New starts a session. It does no work yet.
+// New starts a session. It does no work yet, but for interfaces whose addresses are open (V-16).
 func New(n *network.Network) *Session {
+	n = reach.Settle(n)
 	s := &Session{network: n}
 	s.engine = sync.OnceValue(func() *reach.Engine { return reach.New(n) })
 	s.walker = sync.OnceValue(func() *walker.Walker { return walker.New(n) })
 	s.catalog = sync.OnceValue(func() *catalog { return newCatalog(n) })
 	s.owners = sync.OnceValue(func() map[string]string { return ownerNames(s.catalog()) })
+	s.readable = sync.OnceValue(func() *strings.Replacer { return newReplacer(n) })
 	return s
 }
 
@@ -37,7 +41,11 @@ func (s *Session) Problems() []network.Problem { return s.network.Problems }
 
 // Names are the selectors by name that begin with a prefix, sorted: what a shell offers to complete.
 func (s *Session) Names(prefix string) []string {
-	return choose(s.catalog().all(), func(name string) bool { return strings.HasPrefix(name, prefix) })
+	names := choose(s.catalog().all(), func(name string) bool { return strings.HasPrefix(name, prefix) })
+	if prefix != "" {
+		names = append(names, choose(s.resources(), func(address string) bool { return strings.HasPrefix(address, prefix) })...)
+	}
+	return names
 }
 
 // populated is a session in which groups that no interface carries have their members to be (V-16), and the selections as they are there.
@@ -45,9 +53,7 @@ func (s *Session) populated(selections ...*Selection) *Session {
 	var all []*network.Interface
 	for _, x := range selections {
 		for _, g := range x.ToBe {
-			members := reach.Prospective(s.network, g)
-			x.Interfaces = append(slices.Clip(x.Interfaces), members...)
-			for _, i := range members {
+			for _, i := range reach.Prospective(s.network, g) {
 				if !slices.ContainsFunc(all, func(j *network.Interface) bool { return j.ID == i.ID }) {
 					all = append(all, i)
 				}
@@ -57,7 +63,15 @@ func (s *Session) populated(selections ...*Selection) *Session {
 	if len(all) == 0 {
 		return s
 	}
-	return New(s.network.With(all...))
+	with := New(s.network.With(all...))
+	for _, x := range selections {
+		for _, g := range x.ToBe {
+			x.Interfaces = append(slices.Clip(x.Interfaces), choose(with.network.Interfaces.All(), func(i *network.Interface) bool {
+				return strings.HasPrefix(i.ID, reach.ProspectiveID(g))
+			})...)
+		}
+	}
+	return with
 }
 
 // ends are the ends of a question that a selection stands for.

@@ -299,4 +299,6 @@ func (s *Session) finish(t *report.Table) {
 	t.NotModelled = s.notModelled(func(kind string) bool {
 		return slices.ContainsFunc(t.Rows, func(r report.Row) bool { return names(kind, strings.Join(r.Unknown, "\n")) })
 	})
+	t.Assumptions = append(t.Assumptions, s.premises()...)
+	s.Readable(t)
 }

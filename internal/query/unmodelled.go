@@ -62,6 +62,9 @@ func names(kind, words string) bool {
 
 // remedies say how to make known what is not, by a word in the code, kind or rule of a doubt.
 var remedies = []struct{ word, remedy string }{
+	{"plan is applied", "watertight plan DIR, on the Terraform code itself, knows what the plan does not."},
+	{"before it is applied", "watertight plan DIR, on the Terraform code itself, knows what the plan does not."},
+	{"managed elsewhere", "Give what manages it with --from as well: another plan, a state, or a folder that was collected."},
 	{"which is not evaluated", "Read the rule, and decide whether it matches this traffic: the input has all of it."},
 	{"not evaluated", "The input has it, and it is not evaluated: ask about the connections on either side of it on their own."},
 	{"not collected", "Collect what the line above names: docs/collect.md has the calls."},

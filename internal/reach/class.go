@@ -125,7 +125,7 @@ func (e *Engine) classify() {
 			at = stray[i.Subnet]
 		}
 		if at.vpc == nil {
-			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}, around: newNeighbourhood(nil), ways: &ways{}}
+			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}, around: newNeighbourhood(nil), ways: &ways{}, noGateway: "VPC " + i.VPC + " is not in the input"}
 			unclear = cmp.Or(unclear, "VPC "+i.VPC+" is not in the input")
 		} else if at.vpc.Defect != nil {
 			unclear = cmp.Or(unclear, "VPC "+i.VPC+": "+at.vpc.Defect.Reason)

@@ -143,26 +143,21 @@ func spoken(destination string, questions []walker.Question) []walker.Question {
 
 // withMembersToBe is the network with the members to be (V-16) that an answer names.
 func withMembersToBe(n *network.Network, can report.Can) *network.Network {
-	named := map[string]bool{}
+	var named []string
 	for _, p := range can.Parts {
 		for _, end := range slices.Concat(concrete(p.Sources), concrete(p.Destinations)) {
 			if _, known := n.Interfaces.Get(end.id); !known && end.id != "" {
-				named[end.id] = true
+				named = append(named, end.id)
 			}
 		}
-	}
-	if len(named) == 0 {
-		return n
 	}
 	var more []*network.Interface
 	for _, g := range n.SecurityGroups.All() {
-		for _, i := range reach.Prospective(n, g) {
-			if named[i.ID] {
-				more = append(more, i)
-			}
+		if slices.ContainsFunc(named, func(id string) bool { return strings.HasPrefix(id, reach.ProspectiveID(g)) }) {
+			more = append(more, reach.Prospective(n, g)...)
 		}
 	}
-	return n.With(more...)
+	return reach.Settle(n.With(more...))
 }
 
 type concreteEnd struct {

@@ -1,0 +1,197 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// terraformAddress is how addresses of resources look: "aws_instance.web[0]", "module.db[\"eu\"].aws_db_instance.this".
+var terraformAddress = regexp.MustCompile(`^(module\.[^.]+(\[[^\]]*\])?\.)*aws_[a-z0-9_]+\.[A-Za-z0-9_-]+(\[(\d+|"[^"]*")\])?$`)
+
+// resource is what a Terraform address stands for: one instance of a resource, or all of them where the address has no index. ok is false for what is no address.
+func (s *Session) resource(text string) (x Selection, ok bool, err error) {
+	if !terraformAddress.MatchString(text) || len(s.resources()) == 0 {
+		return Selection{}, false, nil
+	}
+	var ids []string
+	var kind string
+	for _, table := range s.addressed() {
+		for address, id := range table.ids {
+			if address == text || strings.HasPrefix(address, text+"[") && strings.HasSuffix(address, "]") && !strings.Contains(address[len(text):], ".") {
+				ids = append(ids, id)
+			}
+		}
+		if len(ids) > 0 {
+			kind = table.kind
+			break
+		}
+	}
+	if len(ids) == 0 {
+		return Selection{}, true, wrong("no resource with interfaces, groups or subnets has the address %s.%s", text, suggestion(nearest(text, s.resources())))
+	}
+	slices.Sort(ids)
+	for k, id := range ids {
+		one, err := s.object(kind, id)
+		if err != nil {
+			return Selection{}, true, err
+		}
+		if k == 0 {
+			x = one
+			continue
+		}
+		x.Interfaces = append(slices.Clip(x.Interfaces), one.Interfaces...)
+		x.Addresses = append(slices.Clip(x.Addresses), one.Addresses...)
+		x.Prefixes = append(slices.Clip(x.Prefixes), one.Prefixes...)
+		x.ToBe = append(slices.Clip(x.ToBe), one.ToBe...)
+		x.Services = append(slices.Clip(x.Services), one.Services...)
+		x.Assumptions = append(slices.Clip(x.Assumptions), one.Assumptions...)
+		x.Component = cmp.Or(x.Component, one.Component)
+	}
+	x.Text = text
+	return x, true, nil
+}
+
+// object is what an object stands for; kinds are those of [Session.addressed].
+func (s *Session) object(kind, id string) (Selection, error) {
+	switch kind {
+	case "balancer":
+		if b, ok := s.network.LoadBalancers.Get(id); ok {
+			return s.balancer(id, b), nil
+		}
+	case "workload":
+		if w, ok := s.network.Workloads.Get(id); ok {
+			return s.workload(id, w, s.catalog().interfaces(w.Interfaces))
+		}
+	}
+	return s.identified(kind, id)
+}
+
+// addressed are identifiers by Terraform address: the first kind that has an address counts, since an instance and its interface have the same.
+func (s *Session) addressed() []resources {
+	n := s.network
+	return []resources{
+		{"i", addresses(n.Instances.All(), func(i *network.Instance) *network.Object { return &i.Object })},
+		{"balancer", addresses(n.LoadBalancers.All(), func(b *network.LoadBalancer) *network.Object { return &b.Object })},
+		{"vpce", addresses(n.Endpoints.All(), func(e *network.Endpoint) *network.Object { return &e.Object })},
+		{"vpce-svc", addresses(n.EndpointServices.All(), func(e *network.EndpointService) *network.Object { return &e.Object })},
+		{"workload", addresses(n.Workloads.All(), func(w *network.Workload) *network.Object { return &w.Object })},
+		{"vpc", addresses(n.VPCs.All(), func(v *network.VPC) *network.Object { return &v.Object })},
+		{"subnet", addresses(n.Subnets.All(), func(x *network.Subnet) *network.Object { return &x.Object })},
+		{"sg", addresses(n.SecurityGroups.All(), func(g *network.SecurityGroup) *network.Object { return &g.Object })},
+		{"igw", addresses(n.InternetGateways.All(), func(g *network.InternetGateway) *network.Object { return &g.Object })},
+		{"nat", addresses(n.NATGateways.All(), func(g *network.NATGateway) *network.Object { return &g.Object })},
+		{"pl", addresses(n.PrefixLists.All(), func(l *network.PrefixList) *network.Object { return &l.Object })},
+		{"eni", addresses(n.Interfaces.All(), func(i *network.Interface) *network.Object { return &i.Object })},
+		{"firewall", addresses(n.Firewalls.All(), func(f *network.Firewall) *network.Object { return &f.Object })},
+		{"tgw", addresses(n.TransitGateways.All(), func(g *network.TransitGateway) *network.Object { return &g.Object })},
+		{"pcx", addresses(n.PeeringConnections.All(), func(p *network.PeeringConnection) *network.Object { return &p.Object })},
+	}
+}
+
+// resources are the identifiers of the objects of a kind, by the Terraform addresses of their resources.
+type resources struct {
+	kind string
+	ids  map[string]string
+}
+
+func addresses[T any](list []T, of func(T) *network.Object) map[string]string {
+	ids := map[string]string{}
+	for _, each := range list {
+		if o := of(each); o.Address != "" {
+			if _, ok := ids[o.Address]; !ok {
+				ids[o.Address] = o.ID
+			}
+		}
+	}
+	return ids
+}
+
+// resources are the Terraform addresses that may be asked about, sorted.
+func (s *Session) resources() []string {
+	var all []string
+	for _, table := range s.addressed() {
+		for address := range table.ids {
+			all = append(all, address)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Readable puts Terraform addresses in the place of identifiers that a source made up for what AWS has not made yet, in all strings of a document.
+func (s *Session) Readable(document any) {
+	if replacer := s.readable(); replacer != nil {
+		rewrite(reflect.ValueOf(document), replacer)
+	}
+}
+
+// newReplacer is nil where no identifier was made up.
+func newReplacer(n *network.Network) *strings.Replacer {
+	if len(n.Made) == 0 {
+		return nil
+	}
+	names := map[string]string{}
+	for id, address := range n.Made {
+		names[id] = address
+	}
+	for _, i := range n.Interfaces.All() { // one for each address that rules tell apart, see reach.Settle
+		if rest, ok := strings.CutPrefix(i.ID, "eni-"); ok && i.Open.Settled && strings.Count(rest, "-") == 1 && names[i.ID] == "" {
+			id := i.ID[:strings.LastIndexByte(i.ID, '-')]
+			if address, ok := n.Made[id]; ok {
+				names[i.ID] = address + " #" + i.ID[len(id)+1:]
+			}
+		}
+	}
+	ids := make([]string, 0, len(names))
+	for id := range names {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) }) // a longer one first
+	var pairs []string
+	for _, id := range ids {
+		pairs = append(pairs, id, names[id])
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func rewrite(v reflect.Value, by *strings.Replacer) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			rewrite(v.Elem(), by)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			rewrite(v.Field(i), by)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			rewrite(v.Index(i), by)
+		}
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString(by.Replace(v.String()))
+		}
+	}
+}
+
+// premises are what answers take for granted about the network: what its sources say, and that interfaces which are not there yet may get any address.
+func (s *Session) premises(ends ...Selection) []string {
+	var all []string
+	for _, x := range ends {
+		waiting := choose(x.Interfaces, func(i *network.Interface) bool { return i.Open.Any() && !strings.HasPrefix(i.ID, "eni-to-be-") })
+		if len(waiting) > 0 {
+			all = append(all, fmt.Sprintf("%s is not there yet, or not all of it: the answer is about any address that AWS may give to its interfaces in their subnets.", x.Text))
+		}
+	}
+	for _, words := range s.network.Assumptions {
+		all = append(all, strings.ToUpper(words[:1])+words[1:]+".")
+	}
+	return all
+}
