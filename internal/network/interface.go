@@ -31,12 +31,14 @@ type Open struct {
 	IPv4, IPv6 bool // its private IPv4 address; its IPv6 address
 	// Public tells that a public IPv4 address will be mapped to the private one: any that no rule names.
 	Public bool
+	// AsSubnet tells that it will get a public address if its subnet gives one, which another source than the interface's knows.
+	AsSubnet bool
 	// Settled tells that the address is one of those that rules tell apart; there is another interface for each other one.
 	Settled bool
 }
 
 // Any tells whether something is open.
-func (o Open) Any() bool { return o.IPv4 || o.IPv6 || o.Public }
+func (o Open) Any() bool { return o.IPv4 || o.IPv6 || o.Public || o.AsSubnet }
 
 // Conduit tells whether an interface only carries what others send, and neither opens nor takes connections (NAT-2, SG-13, FW-1): that of a NAT gateway, a
 // transit gateway attachment, a firewall, or a Gateway Load Balancer endpoint. What is only suggested to be one, or not understood, is none.

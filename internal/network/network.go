@@ -187,6 +187,7 @@ func New(contents ...Contents) *Network {
 	n.HostedZones = tabulate(n, all.HostedZones)
 	n.associate()
 	n.joinDefaults()
+	n.place()
 	n.checkReferences()
 	slices.Sort(n.Assumptions)
 	n.Assumptions = slices.Compact(n.Assumptions)
@@ -270,36 +271,6 @@ func tabulate[T interface {
 	return Table[T]{slices.Clip(all)}
 }
 
-// extend adds to an object what is known of it in part elsewhere.
-func extend(whole, part any) {
-	switch w := whole.(type) {
-	case *SecurityGroup:
-		p := part.(*SecurityGroup)
-		w.Inbound, w.Outbound = append(w.Inbound, p.Inbound...), append(w.Outbound, p.Outbound...)
-	case *RouteTable:
-		p := part.(*RouteTable)
-		w.Routes, w.Subnets, w.Gateways = append(w.Routes, p.Routes...), append(w.Subnets, p.Subnets...), append(w.Gateways, p.Gateways...)
-	case *NetworkACL:
-		p := part.(*NetworkACL)
-		w.Entries, w.Subnets = append(w.Entries, p.Entries...), append(w.Subnets, p.Subnets...)
-	case *PrefixList:
-		w.Entries = append(w.Entries, part.(*PrefixList).Entries...)
-	case *TargetGroup:
-		w.Targets = append(w.Targets, part.(*TargetGroup).Targets...)
-	case *TransitRouteTable:
-		p := part.(*TransitRouteTable)
-		w.Routes, w.Propagations = append(w.Routes, p.Routes...), append(w.Propagations, p.Propagations...)
-	case *TransitAttachment:
-		p := part.(*TransitAttachment)
-		if p.RouteTable != "" && !p.Defaults {
-			w.RouteTable = p.RouteTable
-		}
-		w.Defaults = w.Defaults && p.Type == "" // one that tells more comes from the owner of the gateway
-	case *EndpointService:
-		w.Principals = append(w.Principals, part.(*EndpointService).Principals...)
-	}
-}
-
 // same compares what two objects say of themselves: not where they were read, nor what only an owner sees.
 func same(a, b reflect.Value) bool {
 	switch a.Kind() {
@@ -375,7 +346,7 @@ func (n *Network) associate() {
 func (n *Network) joinDefaults() {
 	for _, a := range n.TransitAttachments.all {
 		g, known := n.TransitGateways.Get(a.Gateway)
-		if !a.Defaults || !known {
+		if !a.Defaults || !known || g.Defect != nil {
 			continue
 		}
 		a.Defaults = false

@@ -21,7 +21,7 @@ func (x *index) findClean(n *network.Network) {
 			x.clean[a.Gateway] = false
 		case a.Type == "vpc":
 			v := x.vpcs[a.Resource]
-			if v == nil || !a.Detailed || slices.ContainsFunc(a.Subnets, func(id string) bool { return x.subnets[id] == nil }) {
+			if v == nil || v.Defect != nil || !a.Detailed || slices.ContainsFunc(a.Subnets, func(id string) bool { return x.subnets[id] == nil }) {
 				x.clean[a.Gateway] = false
 			}
 			if v != nil && known && g.SecurityGroupReferencing && a.SecurityGroupReferencing {

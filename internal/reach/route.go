@@ -88,7 +88,10 @@ func (e *Engine) decide(t *network.RouteTable, destination place) decision {
 	for _, r := range hidden {
 		if best == nil || e.couldReplace(r, best, length == destination.address.BitLen() && rank == static) {
 			what := "has a route whose destination is not understood"
-			if r.PrefixList != "" {
+			switch {
+			case r.Propagated && r.PrefixList == "":
+				what = "takes what " + targetName(r) + " propagates, which is not known"
+			case r.PrefixList != "":
 				what = "has a route for prefix list " + r.PrefixList + ", whose entries are not known"
 			}
 			return decision{doubt: "route table " + t.ID + " " + what}

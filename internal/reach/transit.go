@@ -352,6 +352,8 @@ func (e *Engine) decideTransit(t *network.TransitRouteTable, destination place) 
 				hidden = "the routes that " + id + " of type " + a.Type + " propagates to " + t.ID + " are not known"
 			case e.index.vpcs[a.Resource] == nil:
 				hidden = "the routes of VPC " + a.Resource + ", which was not collected, are propagated to " + t.ID // TGW-7
+			case e.index.vpcs[a.Resource].Defect != nil:
+				hidden = "the routes of VPC " + a.Resource + ", which is not understood, are propagated to " + t.ID + ": " + e.index.vpcs[a.Resource].Defect.Reason
 			default:
 				for _, p := range e.index.vpcs[a.Resource].Blocks {
 					consider(p, fromVPC, []string{id}, false)

@@ -80,7 +80,10 @@ func (f *flow) lookup(t *network.RouteTable, destination netip.Addr) (match, *st
 	for _, r := range hidden {
 		if len(matches) == 0 || f.mayBeat(r, matches[0]) {
 			what := "a route that is not understood"
-			if r.PrefixList != "" {
+			switch {
+			case r.Propagated && r.PrefixList == "":
+				what = "routes that " + targetOf(r) + " propagates, which are not known"
+			case r.PrefixList != "":
 				what = "a route to " + r.PrefixList + ", whose entries are not known"
 			}
 			return match{}, unclear(kind, t.ID, codeUnknown, t.ID+" has "+what+", which may be for "+destination.String())

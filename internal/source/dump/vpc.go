@@ -235,7 +235,7 @@ func (e *element) route(path string, r *route) network.Route {
 	out.Blackhole = r.State != "active"
 	if !e.faulty(path) {
 		switch {
-		case destinations == 0:
+		case destinations == 0 && !out.Propagated: // see [network.Route]
 			e.fault(path, "has no destination: one of DestinationCidrBlock, DestinationIpv6CidrBlock and DestinationPrefixListId")
 		case destinations > 1:
 			e.fault(path, "has several destinations: it is not known which one counts")

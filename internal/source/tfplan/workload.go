@@ -1,0 +1,624 @@
+package tfplan
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/watertight/watertight/internal/network"
+)
+
+// shape says where the values of a resource type tell how it is placed. Paths lead through blocks: "vpc_config.subnet_ids"; several are told apart by spaces.
+type shape struct {
+	kind    network.OwnerKind // empty: a service
+	name    string            // the attribute that people call it by; empty: name
+	subnets string            // paths
+	groups  string            // paths
+	// within names a subnet group: the attribute, and the resource type of the group.
+	within, withinType string
+	// outside: without subnets it is in no VPC. Otherwise AWS puts it into the default VPC.
+	outside bool
+	// public is an attribute that gives it a public address.
+	public string
+	// address is an attribute with its address, where the resource has but one.
+	address string
+	typ     network.InterfaceType
+	// own is an attribute with a security group that AWS makes for it, and whose rules nobody knows.
+	own string
+	// bare: it may carry no group at all. Otherwise it gets the default group of its VPC where it names none.
+	bare bool
+}
+
+// shapes are the resource types that have interfaces and need nothing special.
+var shapes = map[string]shape{
+	"aws_lambda_function":          {kind: network.OwnerFunction, name: "function_name", subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true, typ: network.TypeLambda},
+	"aws_lambda_capacity_provider": {subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+
+	"aws_db_instance":                        {kind: network.OwnerDatabase, name: "identifier", within: "db_subnet_group_name", withinType: "aws_db_subnet_group", groups: "vpc_security_group_ids", public: "publicly_accessible"},
+	"aws_db_proxy":                           {kind: network.OwnerDatabase, subnets: "vpc_subnet_ids", groups: "vpc_security_group_ids"},
+	"aws_db_proxy_endpoint":                  {kind: network.OwnerDatabase, name: "db_proxy_endpoint_name", subnets: "vpc_subnet_ids", groups: "vpc_security_group_ids"},
+	"aws_docdbelastic_cluster":               {kind: network.OwnerDatabase, subnets: "subnet_ids", groups: "vpc_security_group_ids"},
+	"aws_redshift_cluster":                   {kind: network.OwnerDatabase, name: "cluster_identifier", within: "cluster_subnet_group_name", withinType: "aws_redshift_subnet_group", groups: "vpc_security_group_ids", public: "publicly_accessible"},
+	"aws_redshift_endpoint_access":           {kind: network.OwnerDatabase, name: "endpoint_name", within: "subnet_group_name", withinType: "aws_redshift_subnet_group", groups: "vpc_security_group_ids"},
+	"aws_redshiftserverless_workgroup":       {kind: network.OwnerDatabase, name: "workgroup_name", subnets: "subnet_ids", groups: "security_group_ids", public: "publicly_accessible"},
+	"aws_redshiftserverless_endpoint_access": {kind: network.OwnerDatabase, name: "endpoint_name", subnets: "subnet_ids", groups: "vpc_security_group_ids"},
+	"aws_timestreaminfluxdb_db_instance":     {kind: network.OwnerDatabase, subnets: "vpc_subnet_ids", groups: "vpc_security_group_ids", public: "publicly_accessible"},
+	"aws_timestreaminfluxdb_db_cluster":      {kind: network.OwnerDatabase, subnets: "vpc_subnet_ids", groups: "vpc_security_group_ids", public: "publicly_accessible"},
+	"aws_dms_replication_instance":           {name: "replication_instance_id", within: "replication_subnet_group_id", withinType: "aws_dms_replication_subnet_group", groups: "vpc_security_group_ids", public: "publicly_accessible"},
+	"aws_dms_replication_config":             {name: "replication_config_identifier", within: "compute_config.replication_subnet_group_id", withinType: "aws_dms_replication_subnet_group", groups: "compute_config.vpc_security_group_ids"},
+	"aws_finspace_kx_cluster":                {kind: network.OwnerDatabase, subnets: "vpc_configuration.subnet_ids", groups: "vpc_configuration.security_group_ids", outside: true},
+
+	"aws_elasticache_serverless_cache":  {kind: network.OwnerCache, subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_elasticache_replication_group": {kind: network.OwnerCache, name: "replication_group_id", within: "subnet_group_name", withinType: "aws_elasticache_subnet_group", groups: "security_group_ids"},
+	"aws_memorydb_cluster":              {kind: network.OwnerCache, within: "subnet_group_name", withinType: "aws_memorydb_subnet_group", groups: "security_group_ids"},
+	"aws_dax_cluster":                   {kind: network.OwnerCache, name: "cluster_name", within: "subnet_group_name", withinType: "aws_dax_subnet_group", groups: "security_group_ids"},
+
+	"aws_opensearch_domain":                 {name: "domain_name", subnets: "vpc_options.subnet_ids", groups: "vpc_options.security_group_ids", outside: true},
+	"aws_elasticsearch_domain":              {name: "domain_name", subnets: "vpc_options.subnet_ids", groups: "vpc_options.security_group_ids", outside: true},
+	"aws_opensearch_vpc_endpoint":           {name: "domain_arn", subnets: "vpc_options.subnet_ids", groups: "vpc_options.security_group_ids", outside: true},
+	"aws_elasticsearch_vpc_endpoint":        {name: "domain_arn", subnets: "vpc_options.subnet_ids", groups: "vpc_options.security_group_ids", outside: true},
+	"aws_opensearchserverless_vpc_endpoint": {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_osis_pipeline":                     {name: "pipeline_name", subnets: "vpc_options.subnet_ids", groups: "vpc_options.security_group_ids", outside: true},
+
+	"aws_msk_cluster":            {name: "cluster_name", subnets: "broker_node_group_info.client_subnets", groups: "broker_node_group_info.security_groups"},
+	"aws_msk_serverless_cluster": {name: "cluster_name", subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids"},
+	"aws_msk_replicator":         {name: "replicator_name", subnets: "kafka_cluster.vpc_config.subnet_ids", groups: "kafka_cluster.vpc_config.security_groups_ids"},
+	"aws_msk_vpc_connection":     {subnets: "client_subnets", groups: "security_groups"},
+	"aws_mskconnect_connector":   {subnets: "kafka_cluster.apache_kafka_cluster.vpc.subnets", groups: "kafka_cluster.apache_kafka_cluster.vpc.security_groups"},
+	"aws_mq_broker":              {name: "broker_name", subnets: "subnet_ids", groups: "security_groups", public: "publicly_accessible"},
+
+	"aws_efs_mount_target":               {name: "file_system_id", subnets: "subnet_id", groups: "security_groups", address: "ip_address"},
+	"aws_s3files_mount_target":           {name: "file_system_id", subnets: "subnet_id", groups: "security_groups"},
+	"aws_fsx_file_cache":                 {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_fsx_lustre_file_system":         {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_fsx_ontap_file_system":          {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_fsx_openzfs_file_system":        {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_fsx_windows_file_system":        {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_datasync_agent":                 {subnets: "subnet_arns", groups: "security_group_arns", outside: true},
+	"aws_datasync_location_efs":          {subnets: "ec2_config.subnet_arn", groups: "ec2_config.security_group_arns", outside: true},
+	"aws_m2_environment":                 {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_directory_service_directory":    {subnets: "vpc_settings.subnet_ids connect_settings.subnet_ids", own: "security_group_id"},
+	"aws_workspaces_directory":           {name: "directory_name", subnets: "subnet_ids", groups: "workspace_creation_properties.custom_security_group_id", own: "workspace_security_group_id"},
+	"aws_workspacesweb_network_settings": {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_cloudhsm_v2_hsm":                {name: "hsm_id", subnets: "subnet_id", own: "cluster_id", address: "ip_address"},
+
+	"aws_batch_compute_environment":                 {name: "compute_environment_name", subnets: "compute_resources.subnets", groups: "compute_resources.security_group_ids", outside: true},
+	"aws_codebuild_project":                         {subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_codebuild_fleet":                           {subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_codeconnections_host":                      {subnets: "vpc_configuration.subnet_ids", groups: "vpc_configuration.security_group_ids", outside: true},
+	"aws_codestarconnections_host":                  {subnets: "vpc_configuration.subnet_ids", groups: "vpc_configuration.security_group_ids", outside: true},
+	"aws_devicefarm_test_grid_project":              {subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_imagebuilder_infrastructure_configuration": {subnets: "subnet_id", groups: "security_group_ids", outside: true},
+	"aws_cloud9_environment_ec2":                    {subnets: "subnet_id", own: "id"},
+	"aws_apprunner_vpc_connector":                   {name: "vpc_connector_name", subnets: "subnets", groups: "security_groups"},
+	"aws_apigatewayv2_vpc_link":                     {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_appstream_fleet":                           {subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_appstream_image_builder":                   {subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_synthetics_canary":                         {subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_mwaa_environment":                          {subnets: "network_configuration.subnet_ids", groups: "network_configuration.security_group_ids"},
+	"aws_grafana_workspace":                         {subnets: "vpc_configuration.subnet_ids", groups: "vpc_configuration.security_group_ids", outside: true},
+	"aws_prometheus_scraper":                        {name: "alias", subnets: "source.eks.subnet_ids source.vpc.subnet_ids", groups: "source.eks.security_group_ids source.vpc.security_group_ids"},
+	"aws_quicksight_vpc_connection":                 {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_transfer_server":                           {subnets: "endpoint_details.subnet_ids", groups: "endpoint_details.security_group_ids", outside: true, public: "endpoint_details.address_allocation_ids"},
+	"aws_transfer_web_app":                          {subnets: "endpoint_details.vpc.subnet_ids", groups: "endpoint_details.vpc.security_group_ids", outside: true},
+	"aws_medialive_channel":                         {subnets: "vpc.subnet_ids", groups: "vpc.security_group_ids", outside: true},
+	"aws_medialive_input":                           {subnets: "vpc.subnet_ids", groups: "vpc.security_group_ids", outside: true},
+	"aws_iot_topic_rule_destination":                {subnets: "vpc_configuration.subnet_ids", groups: "vpc_configuration.security_groups"},
+	"aws_ec2_instance_connect_endpoint":             {subnets: "subnet_id", groups: "security_group_ids", typ: "ec2_instance_connect_endpoint"},
+	"aws_vpclattice_resource_gateway":               {subnets: "subnet_ids", groups: "security_group_ids"},
+	"aws_opsworks_instance":                         {name: "hostname", subnets: "subnet_id", groups: "security_group_ids"},
+
+	"aws_glue_connection":                {subnets: "physical_connection_requirements.subnet_id", groups: "physical_connection_requirements.security_group_id_list", outside: true},
+	"aws_glue_dev_endpoint":              {subnets: "subnet_id", groups: "security_group_ids", outside: true},
+	"aws_emr_studio":                     {subnets: "subnet_ids", groups: "workspace_security_group_id"},
+	"aws_emrserverless_application":      {subnets: "network_configuration.subnet_ids", groups: "network_configuration.security_group_ids", outside: true},
+	"aws_kinesisanalyticsv2_application": {subnets: "application_configuration.vpc_configuration.subnet_ids", groups: "application_configuration.vpc_configuration.security_group_ids", outside: true},
+	"aws_kinesis_firehose_delivery_stream": {outside: true,
+		subnets: "elasticsearch_configuration.vpc_config.subnet_ids opensearch_configuration.vpc_config.subnet_ids opensearchserverless_configuration.vpc_config.subnet_ids",
+		groups:  "elasticsearch_configuration.vpc_config.security_group_ids opensearch_configuration.vpc_config.security_group_ids opensearchserverless_configuration.vpc_config.security_group_ids"},
+	"aws_pipes_pipe": {outside: true,
+		subnets: "source_parameters.self_managed_kafka_parameters.vpc.subnets target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.subnets",
+		groups:  "source_parameters.self_managed_kafka_parameters.vpc.security_groups target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.security_groups"},
+	"aws_cloudwatch_event_target": {name: "rule", subnets: "ecs_target.network_configuration.subnets", groups: "ecs_target.network_configuration.security_groups", outside: true,
+		public: "ecs_target.network_configuration.assign_public_ip"},
+	"aws_scheduler_schedule": {subnets: "target.ecs_parameters.network_configuration.subnets", groups: "target.ecs_parameters.network_configuration.security_groups", outside: true,
+		public: "target.ecs_parameters.network_configuration.assign_public_ip"},
+	"aws_ecs_capacity_provider": {outside: true, subnets: "managed_instances_provider.instance_launch_template.network_configuration.subnets",
+		groups: "managed_instances_provider.instance_launch_template.network_configuration.security_groups"},
+
+	"aws_bedrock_custom_model":                  {name: "custom_model_name", subnets: "vpc_config.subnet_ids", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_bedrockagentcore_agent_runtime":        {name: "agent_runtime_name", subnets: "network_configuration.network_mode_config.subnets", groups: "network_configuration.network_mode_config.security_groups", outside: true},
+	"aws_bedrockagentcore_browser":              {subnets: "network_configuration.vpc_config.subnets", groups: "network_configuration.vpc_config.security_groups", outside: true},
+	"aws_bedrockagentcore_code_interpreter":     {subnets: "network_configuration.vpc_config.subnets", groups: "network_configuration.vpc_config.security_groups", outside: true},
+	"aws_comprehend_document_classifier":        {subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_comprehend_entity_recognizer":          {subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_sagemaker_model":                       {subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_sagemaker_training_job":                {name: "training_job_name", subnets: "vpc_config.subnets", groups: "vpc_config.security_group_ids", outside: true},
+	"aws_sagemaker_workforce":                   {name: "workforce_name", subnets: "workforce_vpc_config.subnets", groups: "workforce_vpc_config.security_group_ids", outside: true},
+	"aws_sagemaker_notebook_instance":           {subnets: "subnet_id", groups: "security_groups", outside: true},
+	"aws_sagemaker_domain":                      {name: "domain_name", subnets: "subnet_ids", groups: "default_user_settings.security_groups default_space_settings.security_groups"},
+	"aws_sagemaker_data_quality_job_definition": {subnets: "network_config.vpc_config.subnets", groups: "network_config.vpc_config.security_group_ids", outside: true},
+	"aws_sagemaker_monitoring_schedule": {outside: true, subnets: "monitoring_schedule_config.monitoring_job_definition.network_config.vpc_config.subnets",
+		groups: "monitoring_schedule_config.monitoring_job_definition.network_config.vpc_config.security_group_ids"},
+	"aws_sagemaker_hyper_parameter_tuning_job": {outside: true, name: "hyper_parameter_tuning_job_name",
+		subnets: "training_job_definition.vpc_config.subnets training_job_definitions.vpc_config.subnets",
+		groups:  "training_job_definition.vpc_config.security_group_ids training_job_definitions.vpc_config.security_group_ids"},
+	"aws_sagemaker_labeling_job": {outside: true, name: "labeling_job_name", subnets: "labeling_job_algorithms_config.labeling_job_resource_config.vpc_config.subnets",
+		groups: "labeling_job_algorithms_config.labeling_job_resource_config.vpc_config.security_group_ids"},
+}
+
+// subnetGroups are the resource types that name subnets for others.
+var subnetGroups = []string{
+	"aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group", "aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_redshift_subnet_group",
+	"aws_dax_subnet_group", "aws_dms_replication_subnet_group",
+}
+
+func workloadTypes() map[string]kind {
+	types := map[string]kind{
+		"aws_launch_template":           {tied, (*instance).idleTemplate},
+		"aws_launch_configuration":      {whole, ignore},
+		"aws_autoscaling_group":         {member, (*instance).autoscalingGroup},
+		"aws_spot_fleet_request":        {member, (*instance).spotFleet},
+		"aws_ec2_fleet":                 {member, (*instance).ec2Fleet},
+		"aws_ecs_cluster":               {whole, ignore},
+		"aws_ecs_service":               {member, (*instance).ecsService},
+		"aws_ecs_task_set":              {member, (*instance).ecsService},
+		"aws_eks_cluster":               {added, (*instance).eksCluster},
+		"aws_eks_node_group":            {member, (*instance).eksNodeGroup},
+		"aws_eks_fargate_profile":       {member, (*instance).eksFargate},
+		"aws_emr_cluster":               {member, (*instance).emrCluster},
+		"aws_rds_cluster":               {member, (*instance).databaseCluster},
+		"aws_rds_cluster_instance":      {member, (*instance).databaseOfCluster},
+		"aws_docdb_cluster":             {member, (*instance).databaseCluster},
+		"aws_docdb_cluster_instance":    {member, (*instance).databaseOfCluster},
+		"aws_neptune_cluster":           {member, (*instance).databaseCluster},
+		"aws_neptune_cluster_instance":  {member, (*instance).databaseOfCluster},
+		"aws_elasticache_cluster":       {member, (*instance).cacheCluster},
+		"aws_route53_resolver_endpoint": {member, (*instance).resolverEndpoint},
+	}
+	for _, name := range subnetGroups {
+		types[name] = kind{whole, ignore}
+	}
+	for name, s := range shapes {
+		types[name] = kind{member, func(i *instance) { i.workload(s) }}
+	}
+	return types
+}
+
+// cast is what has been made so far of workloads, load balancers and endpoints, for what names them.
+type cast struct {
+	balancers     map[string]*network.LoadBalancer // by ARN; those of 2012 by name
+	targets       map[string]*network.TargetGroup
+	fleets        map[string]*fleet              // by whatever names it
+	templates     map[string]bool                // launch templates in use, by address
+	staffed       map[*network.LoadBalancer]bool // those of 2012 that have the instances of a fleet
+	listenerRules []listenerRule
+	registrations []registration
+	sources       map[string]*network.LoadBalancer // by the group that stands for their nodes
+	zones         map[string]*network.HostedZone
+	public        map[string]bool                  // hosted zones that are public
+	lost          map[*network.HostedZone][]string // names of records that are not known
+	doors         map[string]*door                 // endpoints
+	accepted      map[string]bool                  // endpoints
+	clusters      map[*network.Workload]*instance  // of databases: their cluster
+	later         []func()
+}
+
+// crew is the cast of a reader.
+func (r *reader) crew() *cast {
+	if r.cast == nil {
+		r.cast = &cast{map[string]*network.LoadBalancer{}, map[string]*network.TargetGroup{}, map[string]*fleet{}, map[string]bool{}, map[*network.LoadBalancer]bool{}, nil, nil,
+			map[string]*network.LoadBalancer{}, map[string]*network.HostedZone{}, map[string]bool{}, map[*network.HostedZone][]string{}, map[string]*door{}, map[string]bool{},
+			map[*network.Workload]*instance{}, nil}
+	}
+	return r.cast
+}
+
+// later does something after all instances were read, and before interfaces get addresses.
+func (r *reader) later(do func()) { c := r.crew(); c.later = append(c.later, do) }
+
+// finishInterfaces makes the interfaces that hang on what is read last.
+func (r *reader) finishInterfaces() {
+	for _, do := range r.crew().later {
+		do()
+	}
+}
+
+// at are the values at a path through blocks.
+func (n node) at(path string) []node {
+	list := []node{n}
+	for name := range strings.SplitSeq(path, ".") {
+		var next []node
+		for _, each := range list {
+			if _, ok := each.value.([]any); !ok {
+				next = append(next, each.get(name))
+				continue
+			}
+			for _, element := range each.list() {
+				next = append(next, element.get(name))
+			}
+		}
+		list = next
+	}
+	return list
+}
+
+// hole tells whether something in a value is not known.
+func (n node) hole() bool {
+	var deep func(v any) bool
+	deep = func(v any) bool {
+		switch v := v.(type) {
+		case unresolved, pending:
+			return true
+		case []any:
+			return slices.ContainsFunc(v, deep)
+		case map[string]any:
+			for _, each := range v {
+				if deep(each) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return deep(n.value)
+}
+
+// perhaps is a boolean that is true where it is not known: a public address that there may be, among what is not understood.
+func (n node) perhaps() bool { return n.yes(n.hole()) }
+
+// gather are the identifiers at paths, sorted, without what is left to AWS.
+func (i *instance) gather(paths string) []string {
+	var all []string
+	for path := range strings.FieldsSeq(paths) {
+		for _, leaf := range i.at(path) {
+			all = append(all, given(leaf, false)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// given are the identifiers that the code gives, of a list or a single one. An ARN stands for the identifier at its end, unless it is to stay whole.
+func given(n node, whole bool) []string {
+	var all []string
+	for _, each := range n.elements() {
+		if !each.given() {
+			continue
+		}
+		id := each.text()
+		if strings.HasPrefix(id, "arn:") && !whole {
+			id = id[strings.LastIndexByte(id, '/')+1:]
+		}
+		if id != "" {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// elements are those of a list, or a single value, where the attribute is none: its name tells.
+func (n node) elements() []node {
+	if _, text := n.value.(string); text && !strings.HasSuffix(n.path, "s") && !strings.HasSuffix(n.path, "_list") {
+		return []node{n}
+	}
+	return n.list()
+}
+
+// borrow are the identifiers at paths of another instance. What is not known there is a fault of this one, at the path that names the other.
+func (i *instance) borrow(other *instance, paths, at string) []string {
+	for path := range strings.FieldsSeq(paths) {
+		if slices.ContainsFunc(other.at(path), node.hole) {
+			i.fault(at, "is "+other.address+", of which "+path+" is not known before the plan is applied")
+			return nil
+		}
+	}
+	return other.gather(paths)
+}
+
+// named finds a resource of a type by any of its attributes; nil where there is none, or several.
+func (r *reader) named(typ, text string, attributes ...string) *instance {
+	if text == "" {
+		return nil
+	}
+	var found *instance
+	for _, each := range r.byType[typ] {
+		for _, name := range attributes {
+			n := each.get(name)
+			if n.identity2() == text || n.value != nil && !n.hole() && each.attribute(name) == text {
+				if found != nil && found != each {
+					return nil
+				}
+				found = each
+			}
+		}
+	}
+	return found
+}
+
+// identity2 is the identifier that is known, or a placeholder; without a fault.
+func (n node) identity2() string {
+	if c, ok := n.value.(chosen); ok {
+		return c.text
+	}
+	return n.known1()
+}
+
+// called is what people call something: the name that AWS has for it, what its name begins with, its Name tag, or the name of the resource.
+func (i *instance) called(attribute string) string {
+	if attribute == "" {
+		attribute = "name"
+	}
+	for _, n := range []node{i.get(attribute), i.get("name"), i.get("identifier")} {
+		if s := n.known1(); s != "" {
+			return s[strings.LastIndexByte(s, '/')+1:]
+		}
+	}
+	for _, n := range []node{i.get(attribute + "_prefix"), i.get("name_prefix"), i.get("identifier_prefix")} {
+		if s := strings.TrimRight(n.known1(), "-_."); s != "" {
+			return s
+		}
+	}
+	for _, tags := range []string{"tags_all", "tags"} {
+		if s := i.get(tags).get("Name").known1(); s != "" {
+			return s
+		}
+	}
+	return i.name
+}
+
+// identifier is the ARN, for types that have one, or the identifier.
+func (i *instance) identifier() string {
+	if all, ok := i.value.(map[string]any); ok {
+		if v, ok := all["arn"]; ok && v != nil {
+			return i.arn()
+		}
+	}
+	return i.id()
+}
+
+// placement is where something has interfaces.
+type placement struct {
+	subnets, groups []string
+	vpc             string
+	// unplaced tells that not all subnets are known.
+	unplaced bool
+}
+
+// workload makes a workload of a resource, with an interface in every subnet that it may use.
+func (i *instance) workload(s shape) {
+	p, ok := i.placed(s)
+	if !ok {
+		return
+	}
+	i.groupsOf(s, &p)
+	public := s.public != "" && slices.ContainsFunc(i.at(s.public), func(n node) bool {
+		if _, list := n.value.([]any); list {
+			return len(n.list()) > 0
+		}
+		return n.perhaps()
+	})
+	i.staff(s, p, public)
+}
+
+// placed are the subnets of a resource. Not ok: it is in no VPC.
+func (i *instance) placed(s shape) (p placement, ok bool) {
+	before := len(i.faults)
+	p.subnets = i.gather(s.subnets)
+	p.unplaced = len(i.faults) > before
+	if s.within != "" {
+		name := i.at(s.within)
+		var group string
+		if len(name) > 0 && name[0].given() {
+			group = name[0].text()
+		}
+		if source := i.get("replicate_source_db"); (group == "" || group == "default") && source.given() && source.value != "" { // a replica is where its source is
+			if of := i.named(i.typ, source.identity(), "identifier", "id", "arn"); of != nil && of != i {
+				p.subnets = i.borrowPlace(of, s, "replicate_source_db")
+				p.unplaced = p.subnets == nil
+				p.vpc = i.vpcAmong(p.subnets)
+				return p, true
+			}
+		}
+		switch set := i.subnetGroup(s.withinType, group); {
+		case len(i.faults) > before:
+		case group == "" || group == "default":
+			i.nowhere(s.within)
+		case set == nil:
+			i.fault(s.within, "is "+group+", a subnet group that is not in the plan: in which subnets it is, is not known")
+		default:
+			p.subnets = i.borrow(set, "subnet_ids", s.within)
+		}
+		p.unplaced = len(i.faults) > before
+	} else if len(p.subnets) == 0 && !p.unplaced {
+		if s.outside {
+			return p, false
+		}
+		i.nowhere(strings.Fields(s.subnets + " subnet_ids")[0])
+		p.unplaced = true
+	}
+	p.vpc = i.vpcAmong(p.subnets)
+	return p, true
+}
+
+// nowhere notes that the default VPC is meant, of which the plan knows nothing.
+func (i *instance) nowhere(attribute string) {
+	i.fault(attribute, "is not set: AWS then uses the default VPC, and its subnets are not in the plan")
+}
+
+// subnetGroup finds a subnet group. AWS keeps their names in lower case.
+func (r *reader) subnetGroup(typ, name string) *instance {
+	types := []string{typ}
+	if database := []string{"aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group"}; slices.Contains(database, typ) { // AWS has one kind for all
+		types = database
+	}
+	for _, typ := range types {
+		for _, name := range []string{name, strings.ToLower(name)} {
+			if g := r.named(typ, name, "name", "id", "replication_subnet_group_id"); g != nil {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// vpcAmong is the VPC of the first subnet that is known.
+func (r *reader) vpcAmong(subnets []string) string {
+	for _, id := range subnets {
+		if vpc := r.vpcOf(id); vpc != "" {
+			return vpc
+		}
+	}
+	return ""
+}
+
+// groupsOf finds the groups that a resource gives to its interfaces, or that AWS does.
+func (i *instance) groupsOf(s shape, p *placement) {
+	before := len(i.faults)
+	p.groups = i.gather(s.groups)
+	if s.own != "" {
+		id := i.attribute(s.own)
+		if !strings.HasPrefix(id, "sg-") { // AWS does not even tell which
+			id = i.made(i.address, "aws_security_group", "id")
+		}
+		i.unknownGroup(id, p.vpc)
+		p.groups = append(p.groups, id)
+		slices.Sort(p.groups)
+		return
+	}
+	if len(p.groups) == 0 && len(i.faults) == before && !s.bare {
+		p.groups = i.usualGroups(p.vpc, strings.Fields(s.groups + " security_group_ids")[0])
+	}
+}
+
+// usualGroups is the default group of a VPC. It is a fault that it is not known.
+func (i *instance) usualGroups(vpc, attribute string) []string {
+	groups := i.groupsOr(nil, vpc)
+	if len(groups) == 0 && vpc != "" {
+		i.fault(attribute, "is not set: that is the default security group of "+vpc+", which is not in the plan")
+	}
+	return groups
+}
+
+// unknownGroup is a group that AWS makes for a service, and keeps the rules of.
+func (i *instance) unknownGroup(id, vpc string) {
+	if g := i.objects.groups[id]; g != nil {
+		if g.Partial { // a rule was added to it
+			g.VPC, g.Partial = vpc, false
+		}
+		return
+	}
+	g := &network.SecurityGroup{VPC: vpc}
+	i.like(&g.Object, id, i.called("")+" (made by AWS)")
+	g.Defect = &network.Defect{Reason: "AWS makes this group for " + i.address + ", and which rules it gives it, the plan does not say", Origin: g.Origin}
+	i.addGroup(g)
+}
+
+// staff makes the workload, and its interfaces.
+func (i *instance) staff(s shape, p placement, public bool) *network.Workload {
+	w := &network.Workload{Kind: cmp.Or(s.kind, network.OwnerService), VPC: p.vpc, Groups: p.groups, Subnets: p.subnets}
+	w.Name = i.called(s.name)
+	id := i.identifier()
+	typ := cmp.Or(s.typ, network.TypeInterface)
+	for _, subnet := range somewhere(p.subnets, p.unplaced) {
+		f := i.face(i.faceID(subnet), "", subnet, p.groups, typ, network.Owner{Kind: w.Kind, ID: id, Sure: true})
+		w.Interfaces = append(w.Interfaces, f.ID)
+		if s.address != "" && len(p.subnets) == 1 && !p.unplaced {
+			n := i.get(s.address)
+			if a := n.placeholderAddress(); n.given() && a.IsValid() {
+				f.Addresses = append(f.Addresses, network.Address{IP: a})
+				i.objects.taken[a] = true
+			} else {
+				i.await(f, a)
+			}
+		} else {
+			i.await(f, netip.Addr{})
+		}
+		if typ == network.TypeLambda {
+			f.Open.IPv6 = f.Open.IPv6 && i.block("vpc_config").get("ipv6_allowed_for_dual_stack").yes(false)
+		}
+		f.Open.Public = public && f.Open.IPv4
+	}
+	slices.Sort(w.Interfaces)
+	i.enlist(w, id)
+	return w
+}
+
+// somewhere are subnets, and one that is not known where there may be others: an interface in it may be in any, see [reader.spread].
+func somewhere(subnets []string, unplaced bool) []string {
+	if unplaced {
+		return append(slices.Clone(subnets), "")
+	}
+	return subnets
+}
+
+// faceID is the identifier of an interface that the instance has in a subnet.
+func (i *instance) faceID(subnet string, more ...string) string {
+	return i.madeIn(subnet, "aws_network_interface", more...)
+}
+
+// madeIn is an identifier for something of the instance that is in a subnet. People read the address of the subnet in it.
+func (i *instance) madeIn(subnet, typ string, more ...string) string {
+	id := i.made(strings.Join(append([]string{i.address, subnet}, more...), "/"), typ, "id")
+	where := cmp.Or(subnet, "somewhere")
+	if s := i.objects.subnets[subnet]; s != nil && s.Address != "" {
+		where = s.Address
+	}
+	i.invented(id, strings.Join(append([]string{i.address, where}, more...), "/"))
+	return id
+}
+
+// enlist settles a workload. What is not understood of it is not understood of its interfaces.
+func (i *instance) enlist(w *network.Workload, id string) {
+	i.settle(&w.Object, id)
+	for _, face := range w.Interfaces {
+		if f := i.objects.interfaces[face]; f != nil && f.Defect == nil {
+			f.Defect = w.Defect
+		}
+	}
+	i.out.Workloads = append(i.out.Workloads, w)
+}
+
+// cacheCluster is a cache of its own, or one of a replication group, which speaks for it.
+func (i *instance) cacheCluster() {
+	if n := i.get("replication_group_id"); n.given() && n.value != "" {
+		return
+	}
+	i.workload(shape{kind: network.OwnerCache, name: "cluster_id", within: "subnet_group_name", withinType: "aws_elasticache_subnet_group", groups: "security_group_ids"})
+}
+
+// resolverEndpoint has an interface for each address that it names.
+func (i *instance) resolverEndpoint() {
+	s := shape{subnets: "ip_address.subnet_id", groups: "security_group_ids"}
+	p, ok := i.placed(s)
+	if !ok {
+		return
+	}
+	i.groupsOf(s, &p)
+	w := &network.Workload{Kind: network.OwnerService, VPC: p.vpc, Groups: p.groups, Subnets: p.subnets}
+	w.Name = i.called("name")
+	id := i.identifier()
+	seen := map[string]int{}
+	for _, n := range i.get("ip_address").list() {
+		subnet := n.get("subnet_id").identity2()
+		seen[subnet]++
+		face := i.faceID(subnet)
+		if n := seen[subnet]; n > 1 {
+			face = i.faceID(subnet, strconv.Itoa(n))
+		}
+		f := i.face(face, "", subnet, p.groups, network.TypeInterface, network.Owner{Kind: network.OwnerService, ID: id, Sure: true})
+		w.Interfaces = append(w.Interfaces, f.ID)
+		if ip := n.get("ip"); ip.given() && ip.known() {
+			if a := ip.address(); a.IsValid() {
+				f.Addresses = append(f.Addresses, network.Address{IP: a})
+				i.objects.taken[a] = true
+			}
+			continue
+		}
+		i.await(f, n.get("ip").placeholderAddress())
+	}
+	slices.Sort(w.Interfaces)
+	i.enlist(w, id)
+}
