@@ -108,7 +108,7 @@ func (n *Network) place() {
 			continue
 		}
 		for _, block := range v.Blocks {
-			if !slices.ContainsFunc(t.Routes, func(r Route) bool { return r.Destination == block }) {
+			if block.IsValid() && !slices.ContainsFunc(t.Routes, func(r Route) bool { return r.Destination == block }) {
 				t.Routes = append(t.Routes, Route{Destination: block, Target: Target{TargetLocal, "local"}, Origin: t.Origin})
 			}
 		}

@@ -247,7 +247,7 @@ func (r *reader) targetGroupAt(arn string) *network.TargetGroup { return r.crew(
 func (i *instance) enroll(list node, r registration) {
 	before := len(i.faults)
 	for _, each := range list.elements() {
-		if !each.given() || each.value == "" {
+		if !each.given() {
 			continue
 		}
 		if arn := each.text(); arn != "" {
@@ -280,7 +280,7 @@ func (i *instance) anyTargetGroup() {
 func (i *instance) enrollClassic(list node, f *fleet) {
 	before := len(i.faults)
 	for _, each := range list.elements() {
-		if !each.given() || each.value == "" {
+		if !each.given() {
 			continue
 		}
 		i.later(func() {

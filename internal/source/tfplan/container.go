@@ -40,7 +40,7 @@ func (i *instance) ecsService() {
 		for _, more := range n.at("advanced_configuration.alternate_target_group_arn") {
 			i.enroll(more, r)
 		}
-		if name := n.get("elb_name"); name.given() && name.value != "" {
+		if name := n.get("elb_name"); name.given() {
 			i.enrollClassic(name, &fleet{unplaced: true})
 		}
 	}

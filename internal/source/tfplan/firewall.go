@@ -272,7 +272,7 @@ func portSet(text string) ([]network.PortMatch, error) {
 func (i *instance) ruleGroup() {
 	g := &network.FirewallRuleGroup{Type: i.get("type").text()}
 	g.Name = i.get("name").known1()
-	if text := i.get("rules"); text.given() && text.value != "" {
+	if text := i.get("rules"); text.given() {
 		g.Rules = i.suricata(text)
 		i.settle(&g.Object, i.arn())
 		i.out.FirewallRuleGroups = append(i.out.FirewallRuleGroups, g)
@@ -299,7 +299,7 @@ func (i *instance) ruleGroup() {
 	}
 	source := rules.block("rules_source")
 	forms := 0
-	if text := source.get("rules_string"); text.given() && text.value != "" {
+	if text := source.get("rules_string"); text.given() {
 		forms++
 		g.Rules = i.suricata(text)
 	}

@@ -42,7 +42,7 @@ func (i *instance) fromTemplate(lt *instance, at string) (first templateFace, mo
 		}
 		f.groups = given(n.get("security_groups"), false)
 		f.subnet = n.get("subnet_id").identity2()
-		if p := n.get("associate_public_ip_address"); p.given() && p.value != "" {
+		if p := n.get("associate_public_ip_address"); p.given() {
 			yes := p.hole()
 			if yes {
 				i.fault(at, "is "+lt.address+", of which "+p.path+" is not known before the plan is applied")

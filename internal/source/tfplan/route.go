@@ -129,7 +129,7 @@ func (i *instance) routesOf(n node, v4, v6, list string) []network.Route {
 	fields := 0
 	for _, f := range targetFields {
 		each := n.get(f.name)
-		if !each.given() || each.value == "" {
+		if !each.given() {
 			continue
 		}
 		id := each.identity()
@@ -155,13 +155,13 @@ func (i *instance) routesOf(n node, v4, v6, list string) []network.Route {
 	}
 	var all []network.Route
 	for _, name := range []string{v4, v6} {
-		if each := n.get(name); each.given() && each.value != "" {
+		if each := n.get(name); each.given() {
 			r := base
 			r.Destination = each.prefix()
 			all = append(all, r)
 		}
 	}
-	if each := n.get(list); each.given() && each.value != "" {
+	if each := n.get(list); each.given() {
 		r := base
 		r.PrefixList = each.identity()
 		all = append(all, r)

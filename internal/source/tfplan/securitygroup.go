@@ -171,7 +171,7 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 	}
 	names("prefix_list_ids", func(r *network.Rule, id string) { r.PrefixList = id })
 	names("security_groups", func(r *network.Rule, id string) { r.Group = groupIn(id) })
-	if each := n.get("source_security_group_id"); each.given() && each.value != "" {
+	if each := n.get("source_security_group_id"); each.given() {
 		add(each, func(r *network.Rule) bool { id := each.identity(); r.Group = groupIn(id); return id != "" })
 	}
 	if n.get("self").yes(false) {
@@ -288,7 +288,7 @@ func (i *instance) singleRule() []network.Rule {
 	r := network.Rule{ID: i.id(), Description: i.get("description").known1(), Origin: i.origin("")}
 	i.traffic(&r, i.node, "ip_protocol")
 	for _, name := range []string{"cidr_ipv4", "cidr_ipv6"} {
-		if n := i.get(name); n.given() && n.value != "" {
+		if n := i.get(name); n.given() {
 			r.Block = n.prefix()
 		}
 	}
@@ -425,7 +425,7 @@ func (i *instance) entriesOf(n node, outbound bool, number, action string) []net
 	}
 	var all []network.ACLEntry
 	for _, name := range []string{"cidr_block", "ipv6_cidr_block"} {
-		if each := n.get(name); each.given() && each.value != "" {
+		if each := n.get(name); each.given() {
 			one := e
 			one.Block = each.prefix()
 			all = append(all, one)

@@ -79,11 +79,13 @@ func (n node) list() []node {
 	return nil
 }
 
-// given tells whether the code sets it, to whatever.
+// given tells whether the code sets it. An empty string is how the provider, and many a module, writes that it does not.
 func (n node) given() bool {
-	switch n.value.(type) {
+	switch v := n.value.(type) {
 	case nil, chosen:
 		return false
+	case string:
+		return v != ""
 	}
 	return true
 }

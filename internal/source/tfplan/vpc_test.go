@@ -12,8 +12,8 @@ import (
 // web is a VPC with a public subnet and an instance in it, whose group admits and sends what the test says.
 func web(t *testing.T, group string) *paper {
 	return annotated(t).
-		resource("aws_vpc.a", `{"id": "?vpc-a", "cidr_block": "10.0.0.0/16"}`).
-		resource("aws_subnet.a", `{"id": "?subnet-a", "vpc_id": "vpc-a", "cidr_block": "10.0.1.0/24", "map_public_ip_on_launch": true}`).
+		resource("aws_vpc.a", `{"id": "?vpc-a", "cidr_block": "10.0.0.0/16", "ipv6_cidr_block": ""}`).
+		resource("aws_subnet.a", `{"id": "?subnet-a", "vpc_id": "vpc-a", "cidr_block": "10.0.1.0/24", "map_public_ip_on_launch": true, "ipv6_cidr_block": ""}`).
 		resource("aws_internet_gateway.a", `{"id": "?igw-a", "vpc_id": "vpc-a"}`).
 		resource("aws_security_group.a", group).
 		resource("aws_instance.a", `{"id": "?i-a", "subnet_id": "subnet-a", "vpc_security_group_ids": ["sg-a"], "private_ip": "?10.0.1.250"}`)
@@ -38,6 +38,9 @@ func TestImplied(t *testing.T) {
 	n := p.network()
 	check(t, n, "internet", "aws_instance.a:443", report.OneWay) // IGW-5: the main table has no way back
 	v, _ := n.VPCs.Get("vpc-a")
+	if len(v.Blocks) != 1 {
+		t.Errorf("blocks %v: an empty IPv6 block is none", v.Blocks)
+	}
 	if n.RouteTables.Len() != 1 || !n.RouteTables.All()[0].Main || len(n.RouteTables.All()[0].Routes) != 1 {
 		t.Errorf("the main table: %+v", n.RouteTables.All())
 	}

@@ -414,7 +414,7 @@ func (i *instance) placed(s shape) (p placement, ok bool) {
 		if len(name) > 0 && name[0].given() {
 			group = name[0].text()
 		}
-		if source := i.get("replicate_source_db"); (group == "" || group == "default") && source.given() && source.value != "" { // a replica is where its source is
+		if source := i.get("replicate_source_db"); (group == "" || group == "default") && source.given() { // a replica is where its source is
 			if of := i.named(i.typ, source.identity(), "identifier", "id", "arn"); of != nil && of != i {
 				p.subnets = i.borrowPlace(of, s, "replicate_source_db")
 				p.unplaced = p.subnets == nil
@@ -583,7 +583,7 @@ func (i *instance) enlist(w *network.Workload, id string) {
 
 // cacheCluster is a cache of its own, or one of a replication group, which speaks for it.
 func (i *instance) cacheCluster() {
-	if n := i.get("replication_group_id"); n.given() && n.value != "" {
+	if n := i.get("replication_group_id"); n.given() {
 		return
 	}
 	i.workload(shape{kind: network.OwnerCache, name: "cluster_id", within: "subnet_group_name", withinType: "aws_elasticache_subnet_group", groups: "security_group_ids"})
