@@ -138,7 +138,9 @@ func newReplacer(n *network.Network) *strings.Replacer {
 	}
 	names := map[string]string{}
 	for id, address := range n.Made {
-		names[id] = address
+		if len(id) > 4 && strings.ContainsAny(id, "-:") { // others may be a part of any word
+			names[id] = address
+		}
 	}
 	for _, i := range n.Interfaces.All() { // one for each address that rules tell apart, see reach.Settle
 		if rest, ok := strings.CutPrefix(i.ID, "eni-"); ok && i.Open.Settled && strings.Count(rest, "-") == 1 && names[i.ID] == "" {
@@ -191,7 +193,10 @@ func (s *Session) premises(ends ...Selection) []string {
 		}
 	}
 	for _, words := range s.network.Assumptions {
-		all = append(all, strings.ToUpper(words[:1])+words[1:]+".")
+		if first, _, _ := strings.Cut(words, " "); !strings.ContainsAny(first, "._") { // no address
+			words = strings.ToUpper(words[:1]) + words[1:]
+		}
+		all = append(all, words+".")
 	}
 	return all
 }

@@ -184,6 +184,8 @@ type Cell struct {
 	Outcome Outcome
 	// Limited tells that a firewall limits, on some way of what is reachable, what data passes after the handshake (FW-11): [Engine.Can] says to what.
 	Limited bool
+	// Public tells that the destinations are called by their public addresses.
+	Public bool
 	// Blame names what makes the Unknown part unknown, sorted.
 	Blame []string
 }

@@ -133,7 +133,7 @@ func (t *tally) cells(sums map[tallyKey]*sum) []Cell {
 	all := make([]Cell, 0, len(rows))
 	for _, at := range sorted {
 		c := Cell{
-			Source: t.name(at.key.source), Destination: t.name(at.key.destination), Outcome: at.key.outcome, Family: at.family(), Kinds: splitKinds(at.key.kinds), Limited: at.key.limited,
+			Source: t.name(at.key.source), Destination: t.name(at.key.destination), Outcome: at.key.outcome, Family: at.family(), Kinds: splitKinds(at.key.kinds), Limited: at.key.limited, Public: at.key.public,
 		}
 		if at.outside != nil {
 			label := t.engine.outsideLabel(at.outside)

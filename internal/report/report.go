@@ -9,6 +9,8 @@ const (
 	KindWho    = "who"
 	KindWhat   = "what"
 	KindMatrix = "matrix"
+	KindDiff   = "diff"
+	KindCheck  = "check"
 )
 
 // Verdict is what is true of a connection (semantics V-4), or the summary of several verdicts.
@@ -23,7 +25,7 @@ const (
 	Partial     Verdict = "partial"
 )
 
-// Document is one of [*Can] and [*Table].
+// Document is one of [*Can], [*Table], [*Diff] and [*Check].
 type Document interface{ document() }
 
 // Question is what was asked, with every default filled in.

@@ -28,6 +28,10 @@ func Write(w io.Writer, document report.Document, options Options) error {
 		p.can(d)
 	case *report.Table:
 		p.table(d)
+	case *report.Diff:
+		p.diff(d)
+	case *report.Check:
+		p.check(d)
 	}
 	return p.Flush()
 }

@@ -65,8 +65,13 @@ func decode(t *testing.T, data []byte) report.Document {
 		t.Fatal(err)
 	}
 	var document report.Document = &report.Table{}
-	if head.Kind == report.KindCan {
+	switch head.Kind {
+	case report.KindCan:
 		document = &report.Can{}
+	case report.KindDiff:
+		document = &report.Diff{}
+	case report.KindCheck:
+		document = &report.Check{}
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
