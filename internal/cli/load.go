@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +14,9 @@ import (
 	"github.com/watertight/watertight/internal/network"
 	"github.com/watertight/watertight/internal/query"
 	"github.com/watertight/watertight/internal/source/dump"
+	"github.com/watertight/watertight/internal/source/lookup"
+	"github.com/watertight/watertight/internal/source/tfcode"
+	"github.com/watertight/watertight/internal/source/tfplan"
 )
 
 // input is where the network comes from.
@@ -21,7 +27,7 @@ type input struct {
 }
 
 func (in *input) flags(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&in.from, "from", nil, "the network: a folder of AWS API JSON; given several times, they are joined")
+	cmd.Flags().StringArrayVar(&in.from, "from", nil, "the network: a folder of AWS API JSON, a Terraform plan or state as JSON, or what watertight plan wrote, or a folder of Terraform code; given several times, they are joined")
 	cmd.Flags().BoolVar(&in.problems, "problems", false, "list everything that is wrong with the input, not only the first few")
 	_ = cmd.MarkFlagDirname("from") // fails for flags that do not exist
 }
@@ -41,11 +47,21 @@ func (in *input) read(p *progress) (*network.Network, error) {
 	if len(in.from) == 0 {
 		return nil, errors.New("which network? Give --from FOLDER, a folder of AWS API JSON such as {\"Vpcs\": [...]} (docs/collect.md has the calls that make one)")
 	}
+	return in.join(in.from, false, p)
+}
+
+// join reads sources, and joins them. Of plans, prior is what was there before.
+func (in *input) join(from []string, prior bool, p *progress) (*network.Network, error) {
 	var all []network.Contents
-	for _, path := range in.from {
-		contents, err := dump.Read(path, func(d dump.Progress) {
-			p.say("reading %s: %d of %d files, %d objects", path, d.Files, d.AllFiles, d.Objects)
-		})
+	for _, path := range from {
+		o := tfplan.Options{Prior: prior, Namespace: namespace(path, from)}
+		var contents network.Contents
+		var err error
+		if isCode(path) {
+			contents, err = in.planned(path, from, o, p)
+		} else {
+			contents, err = readSource(path, o, p)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +69,66 @@ func (in *input) read(p *progress) (*network.Network, error) {
 	}
 	p.say("joining what was read")
 	return network.New(all...), nil
+}
+
+// planned plans the Terraform code of a folder; the other sources answer its data sources.
+func (in *input) planned(path string, from []string, o tfplan.Options, p *progress) (network.Contents, error) {
+	options := tfcode.Options{Dir: path, Terraform: "terraform", Env: in.env, Progress: func(stage string) { p.say("planning %s: %s", path, stage) }}
+	if others := slices.DeleteFunc(slices.Clone(from), isCode); len(others) > 0 {
+		n, err := in.join(others, false, p)
+		if err != nil {
+			return network.Contents{}, err
+		}
+		options.Lookup = lookup.New(n).Lookup
+	}
+	result, err := tfcode.Plan(context.Background(), options)
+	if err != nil {
+		return network.Contents{}, err
+	}
+	return tfplan.Parse(result.Document, filepath.ToSlash(path), o)
+}
+
+// isCode tells whether a folder holds Terraform code.
+func isCode(path string) bool {
+	for _, pattern := range []string{"*.tf", "*.tf.json", "*.tofu"} {
+		if found, _ := filepath.Glob(filepath.Join(path, pattern)); len(found) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// namespace tells identifiers that are made of Terraform addresses apart, where there are several documents.
+func namespace(path string, all []string) string {
+	if len(all) < 2 {
+		return ""
+	}
+	return filepath.ToSlash(path)
+}
+
+// readSource reads a network, whatever it comes from.
+func readSource(path string, o tfplan.Options, p *progress) (network.Contents, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return network.Contents{}, fmt.Errorf("the network cannot be read: %w", err)
+	}
+	if !info.IsDir() && isPlan(path) {
+		p.say("reading %s", path)
+		return tfplan.Read(path, o)
+	}
+	return dump.Read(path, func(d dump.Progress) {
+		p.say("reading %s: %d of %d files, %d objects", path, d.Files, d.AllFiles, d.Objects)
+	})
+}
+
+// isPlan tells whether a file is a document of Terraform.
+func isPlan(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false // reading says why
+	}
+	defer f.Close()
+	return tfplan.Is(f)
 }
 
 // warn sums up problems.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -68,14 +69,15 @@ func TestManual(t *testing.T) {
 // rerun is a page with the output of its commands as it is now.
 func rerun(t *testing.T, page, text string, ran *int) string {
 	var got strings.Builder
-	block := "" // the language of the block that we are in
+	block := ""   // the language of the block that we are in
+	kept := false // what was printed last time stays: what prints it is not on this machine
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
 		words := strings.TrimSpace(line)
 		if fence, ok := strings.CutPrefix(words, "```"); ok {
 			if block != "" {
-				block = ""
+				block, kept = "", false
 			} else if block = fence; block == "" {
 				block = "text"
 			}
@@ -86,14 +88,20 @@ func rerun(t *testing.T, page, text string, ran *int) string {
 		case "console":
 			prompted, ok := strings.CutPrefix(words, "$ ")
 			if !ok {
+				if kept {
+					got.WriteString(line)
+				}
 				continue // what was printed last time
 			}
 			command, ok := watertight(prompted)
 			if !ok {
 				t.Fatalf("%s:%d: a console block shows what watertight prints, and %q is another command. Put it into a sh block", page, number, prompted)
 			}
-			*ran++
 			got.WriteString(line)
+			if kept = needsTerraform(command); kept {
+				continue
+			}
+			*ran++
 			out, _ := console(t, command)
 			got.WriteString(out)
 			continue
@@ -113,6 +121,14 @@ func rerun(t *testing.T, page, text string, ran *int) string {
 		t.Fatalf("%s: a block of code does not end", page)
 	}
 	return got.String()
+}
+
+// needsTerraform tells whether a command plans code, and Terraform is not installed.
+func needsTerraform(command string) bool {
+	if _, err := exec.LookPath("terraform"); err == nil {
+		return false
+	}
+	return slices.ContainsFunc(strings.Fields(command), isCode)
 }
 
 // watertight is the arguments of a command line that runs the program.
@@ -258,6 +274,8 @@ func TestWireFormat(t *testing.T) {
 	for title, object := range map[string]any{
 		"can": report.Can{}, "Question": report.Question{}, "Part": report.Part{}, "Through": report.Through{}, "Traversal": report.Traversal{}, "Hop": report.Hop{}, "Witness": report.Witness{},
 		"What was not modelled": report.NotModelled{}, "who, what and matrix": report.Table{}, "Row": report.Row{},
+		"diff": report.Diff{}, "Change": report.Change{}, "Edit": report.Edit{}, "Location": report.Location{}, "check": report.Check{}, "Finding": report.Finding{},
+		"Suppression": report.Suppression{},
 	} {
 		_, section, ok := strings.Cut(string(data), "\n## "+title+"\n")
 		if !ok {

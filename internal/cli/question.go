@@ -115,7 +115,7 @@ func (q *question) ask(answer func(*query.Session) (report.Document, error)) err
 	if q.format == "json" {
 		err = json.Write(q.out, document)
 	} else {
-		err = text.Write(q.out, document, text.Options{Color: q.colored(), Width: q.width(), Explain: q.explain})
+		err = text.Write(q.out, document, text.Options{Color: q.colored(q.color), Width: q.width(), Explain: q.explain})
 	}
 	if err != nil {
 		return &writeError{fmt.Errorf("the answer cannot be written: %w", err)}
@@ -137,14 +137,6 @@ func (q *question) surprise(can *report.Can) error {
 		return &unexpectedError{fmt.Sprintf("%q does not hold", can.Traversal.Asked)}
 	}
 	return nil
-}
-
-func (q *question) colored() bool {
-	if none, _ := q.getenv("NO_COLOR"); none != "" || q.color != "auto" { // https://no-color.org
-		return q.color == "always"
-	}
-	term, _ := q.getenv("TERM")
-	return isTerminal(q.out) && term != "dumb"
 }
 
 // complete offers the names of a network for the first so many arguments.
