@@ -78,7 +78,7 @@ func (i *instance) eksCluster() {
 	self.Group = g.ID
 	g.Inbound = []network.Rule{self}
 	blocks := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}
-	if i.block("kubernetes_network_config").get("ip_family").known1() == "ipv6" {
+	if i.block("kubernetes_network_config").get("ip_family").literal() == "ipv6" {
 		blocks = append(blocks, netip.MustParsePrefix("::/0"))
 	}
 	for _, rule.Block = range blocks {

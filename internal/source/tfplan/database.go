@@ -49,7 +49,7 @@ func (i *instance) databaseOfCluster() {
 	name := i.get("cluster_identifier").identity()
 	c := i.named(strings.TrimSuffix(i.typ, "_instance"), name, "cluster_identifier", "id", "arn")
 	var p placement
-	own := i.get(s.within).known1()
+	own := i.get(s.within).literal()
 	switch {
 	case c == nil && name != "":
 		i.fault("cluster_identifier", "is "+name+", a cluster that is not in the plan: where it is, and which security groups it carries, is not known")
@@ -81,7 +81,7 @@ func (i *instance) databaseOfCluster() {
 func (i *instance) borrowPlace(other *instance, s shape, at string) []string {
 	n := other.get(s.within)
 	set := i.subnetGroup(s.withinType, n.identity2())
-	switch name := n.known1(); {
+	switch name := n.literal(); {
 	case n.hole():
 		i.fault(at, "is "+other.address+", of which "+s.within+" is not known before the plan is applied")
 	case name == "default" || name == "" && set == nil:

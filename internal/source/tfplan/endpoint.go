@@ -116,7 +116,7 @@ func (i *instance) serviceList(service string) string {
 			continue
 		}
 		for _, each := range n.list() {
-			known = add(known, each.known1())
+			known = add(known, each.literal())
 			if c, ok := each.value.(chosen); ok {
 				standing = add(standing, c.text)
 			}
@@ -191,9 +191,9 @@ func (i *instance) openDoor(d *door, subnet, id string, fixed node) {
 		i.await(f, netip.Addr{})
 	}
 	in := i.objects.subnets[subnet]
-	f.Open.IPv6 = !a6.IsValid() && strings.Contains(d.at.get("ip_address_type").known1(), "stack") && in != nil &&
+	f.Open.IPv6 = !a6.IsValid() && strings.Contains(d.at.get("ip_address_type").literal(), "stack") && in != nil &&
 		slices.ContainsFunc(in.Blocks, func(p netip.Prefix) bool { return p.Addr().Is6() })
-	if d.at.get("ip_address_type").known1() == "ipv6" {
+	if d.at.get("ip_address_type").literal() == "ipv6" {
 		f.Open.IPv4, f.Open.IPv6 = false, !a6.IsValid()
 	}
 	if a6.IsValid() {
@@ -216,7 +216,7 @@ func (i *instance) connect(d *door) {
 		}
 	}
 	d.State = "available"
-	switch state := strings.ToLower(i.get("state").known1()); {
+	switch state := strings.ToLower(i.get("state").literal()); {
 	case !i.planned && state != "":
 		d.State = state
 	case service == nil:
@@ -333,7 +333,7 @@ func (i *instance) endpointAccepter() {
 func (i *instance) endpointService() {
 	s := &network.EndpointService{State: "Available", AcceptanceRequired: i.get("acceptance_required").yes(true), PrincipalsKnown: true,
 		LoadBalancers: i.gatherARNs("network_load_balancer_arns gateway_load_balancer_arns")}
-	if name := i.get("private_dns_name").known1(); name != "" {
+	if name := i.get("private_dns_name").literal(); name != "" {
 		s.PrivateDNSNames = []string{name}
 	}
 	if n := i.get("allowed_principals"); n.hole() {
@@ -343,7 +343,7 @@ func (i *instance) endpointService() {
 	}
 	slices.Sort(s.Principals)
 	s.Name = i.attribute("service_name")
-	if state := i.get("state").known1(); !i.planned && state != "" {
+	if state := i.get("state").literal(); !i.planned && state != "" {
 		s.State = state
 	}
 	i.settle(&s.Object, i.id())

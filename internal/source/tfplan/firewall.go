@@ -26,7 +26,7 @@ func firewallTypes() map[string]kind {
 
 func (i *instance) firewall() {
 	f := &network.Firewall{VPC: i.get("vpc_id").identity(), Policy: i.get("firewall_policy_arn").identity()}
-	f.Name = i.get("name").known1()
+	f.Name = i.get("name").literal()
 	f.Endpoints = i.firewallEndpoints("firewall_status", "sync_states", f.VPC)
 	i.take("firewall_status")
 	i.settle(&f.Object, i.arn())
@@ -75,12 +75,12 @@ func (i *instance) endpointOf(states node, subnet string, only bool) string {
 			attachment.value = l[0]
 		}
 		at := attachment.get("subnet_id")
-		text := at.known1()
+		text := at.literal()
 		if c, ok := at.value.(chosen); ok {
 			text = c.text
 		}
 		endpoint := attachment.get("endpoint_id")
-		id := endpoint.known1()
+		id := endpoint.literal()
 		if c, ok := endpoint.value.(chosen); ok {
 			id = c.text
 		}
@@ -178,7 +178,7 @@ func (r *reader) followEndpoint(module, reference string) (string, bool) {
 
 func (i *instance) firewallPolicy() {
 	p := &network.FirewallPolicy{}
-	p.Name = i.get("name").known1()
+	p.Name = i.get("name").literal()
 	rules := i.block("firewall_policy")
 	p.Strict = strictOrder(rules.block("stateful_engine_options").get("rule_order"))
 	p.StatelessGroups = i.groupReferences(rules.get("stateless_rule_group_reference"), true)
@@ -271,7 +271,7 @@ func portSet(text string) ([]network.PortMatch, error) {
 
 func (i *instance) ruleGroup() {
 	g := &network.FirewallRuleGroup{Type: i.get("type").text()}
-	g.Name = i.get("name").known1()
+	g.Name = i.get("name").literal()
 	if text := i.get("rules"); text.given() {
 		g.Rules = i.suricata(text)
 		i.settle(&g.Object, i.arn())

@@ -145,7 +145,7 @@ func (i *instance) autoscalingGroup() {
 	}
 	name, tags := "", []network.Tag(nil)
 	for _, n := range i.get("tag").list() {
-		key, value := n.get("key").known1(), n.get("value").known1()
+		key, value := n.get("key").literal(), n.get("value").literal()
 		if !n.get("propagate_at_launch").yes(false) {
 			continue
 		}
@@ -162,7 +162,7 @@ func (i *instance) autoscalingGroup() {
 	i.enroll(i.get("target_group_arns"), registration{fleet: f})
 	i.enrollClassic(i.get("load_balancers"), f)
 	for _, n := range i.get("traffic_source").list() {
-		switch typ := n.get("type").known1(); {
+		switch typ := n.get("type").literal(); {
 		case typ == "elb":
 			i.enrollClassic(n.get("identifier"), f)
 		case typ != "vpc-lattice":

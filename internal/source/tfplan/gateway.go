@@ -52,7 +52,7 @@ func (i *instance) natGateway() {
 		g.RouteTable = i.get("route_table_id").identity()
 		for _, n := range i.get("availability_zone_address").list() {
 			for _, allocation := range n.get("allocation_ids").list() {
-				g.Addresses = append(g.Addresses, network.NATAddress{Public: i.allocated(allocation.identity()), Zone: n.get("availability_zone").known1() + n.get("availability_zone_id").known1()})
+				g.Addresses = append(g.Addresses, network.NATAddress{Public: i.allocated(allocation.identity()), Zone: n.get("availability_zone").literal() + n.get("availability_zone_id").literal()})
 			}
 		}
 		if len(g.Addresses) == 0 {
@@ -146,10 +146,10 @@ func (r *reader) spare(subnet string) netip.Addr {
 }
 
 func (i *instance) peeringConnection() {
-	p := &network.PeeringConnection{State: i.get("accept_status").known1()}
+	p := &network.PeeringConnection{State: i.get("accept_status").literal()}
 	own := i.place(i)
 	p.Requester = i.side("vpc_id", own.Account, own.Region)
-	account, region := i.get("peer_owner_id").known1(), i.get("peer_region").known1()
+	account, region := i.get("peer_owner_id").literal(), i.get("peer_region").literal()
 	if account == "" {
 		account = own.Account
 	}
@@ -162,7 +162,7 @@ func (i *instance) peeringConnection() {
 		if i.get("auto_accept").yes(false) {
 			p.State = "active"
 		}
-		if s := i.get("accept_status").known1(); s == "active" {
+		if s := i.get("accept_status").literal(); s == "active" {
 			p.State = s
 		}
 	}
@@ -187,7 +187,7 @@ func (i *instance) peeringAccepter() {
 		p = &network.PeeringConnection{State: "pending-acceptance"}
 		own := i.place(i)
 		p.Accepter = i.side("vpc_id", own.Account, own.Region)
-		p.Requester = i.side("peer_vpc_id", i.get("peer_owner_id").known1(), i.get("peer_region").known1())
+		p.Requester = i.side("peer_vpc_id", i.get("peer_owner_id").literal(), i.get("peer_region").literal())
 		i.settle(&p.Object, id)
 		if id == "" {
 			return
@@ -195,7 +195,7 @@ func (i *instance) peeringAccepter() {
 		i.out.PeeringConnections = append(i.out.PeeringConnections, p)
 		i.objects.peerings[id] = p
 	}
-	if i.get("auto_accept").yes(false) || i.get("accept_status").known1() == "active" {
+	if i.get("auto_accept").yes(false) || i.get("accept_status").literal() == "active" {
 		p.State = "active"
 	}
 }

@@ -131,10 +131,10 @@ func (r *instance) settle(o *network.Object, id string) {
 	o.ID = id
 	o.Origin = r.origin("")
 	o.Address, o.Standing = r.address, r.standing()
-	place := r.place(r.instanceKey())
+	place := r.place(r)
 	region, account := arnPlace(id)
-	o.Account = cmp.Or(r.get("owner_id").known1(), account, place.Account)
-	o.Region = cmp.Or(r.get("region").known1(), region, place.Region)
+	o.Account = cmp.Or(r.get("owner_id").literal(), account, place.Account)
+	o.Region = cmp.Or(r.get("region").literal(), region, place.Region)
 	tags := r.get("tags_all")
 	if _, ok := tags.value.(map[string]any); !ok {
 		tags = r.get("tags")
@@ -162,19 +162,19 @@ func (r *reader) standing() network.Standing {
 	return network.Collected
 }
 
-// known1 is a string that is known, else empty, without a fault.
-func (n node) known1() string {
+// literal is a string that is known, else empty, without a fault.
+func (n node) literal() string {
 	s, _ := n.value.(string)
 	return s
 }
 
 // like gives an object that the instance implies the same place and origin as its own.
 func (r *instance) like(o *network.Object, id, name string) {
-	place := r.place(r.instanceKey())
+	place := r.place(r)
 	o.ID, o.Name, o.Origin, o.Address, o.Standing = id, name, r.origin(""), r.address, network.Implied
 	region, account := arnPlace(id)
-	o.Account = cmp.Or(r.get("owner_id").known1(), account, place.Account)
-	o.Region = cmp.Or(r.get("region").known1(), region, place.Region)
+	o.Account = cmp.Or(r.get("owner_id").literal(), account, place.Account)
+	o.Region = cmp.Or(r.get("region").literal(), region, place.Region)
 }
 
 // arnPlace is the Region and the account in an ARN.

@@ -9,7 +9,7 @@ import (
 
 // placeholderAddress is the address that stands for what AWS will choose, or the one that a state knows.
 func (n node) placeholderAddress() netip.Addr {
-	text := n.known1()
+	text := n.literal()
 	if c, ok := n.value.(chosen); ok {
 		text = c.text
 	}
@@ -21,9 +21,9 @@ func (i *instance) networkInterface() {
 	groups := i.get("security_groups")
 	ids := identities(groups.list())
 	subnet := i.get("subnet_id").identity()
-	f := i.face(i.id(), "", subnet, i.groupsOr(ids, i.vpcOf(subnet)), network.InterfaceType(i.get("interface_type").known1()), network.Owner{})
+	f := i.face(i.id(), "", subnet, i.groupsOr(ids, i.vpcOf(subnet)), network.InterfaceType(i.get("interface_type").literal()), network.Owner{})
 	f.SourceDestCheck = i.get("source_dest_check").yes(true)
-	f.Description = i.get("description").known1()
+	f.Description = i.get("description").literal()
 	var addresses []netip.Addr
 	note := func(n node) {
 		if a := n.address(); a.IsValid() && !slices.Contains(addresses, a) {
@@ -131,7 +131,7 @@ type templateFace struct {
 
 func (i *instance) ec2Instance() {
 	at := &network.Instance{State: "running"}
-	if s := i.get("instance_state").known1(); s != "" && !i.planned {
+	if s := i.get("instance_state").literal(); s != "" && !i.planned {
 		at.State = s
 	}
 	var t templateFace

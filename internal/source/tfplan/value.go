@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -248,4 +249,84 @@ func kindOf(v any) string {
 		return "an object"
 	}
 	return "nothing"
+}
+
+func identities(list []node) []string {
+	var all []string
+	for _, n := range list {
+		if id := n.text(); id != "" { // what is left to AWS is none of these
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// at are the values at a path through blocks.
+func (n node) at(path string) []node {
+	list := []node{n}
+	for name := range strings.SplitSeq(path, ".") {
+		var next []node
+		for _, each := range list {
+			if _, ok := each.value.([]any); !ok {
+				next = append(next, each.get(name))
+				continue
+			}
+			for _, element := range each.list() {
+				next = append(next, element.get(name))
+			}
+		}
+		list = next
+	}
+	return list
+}
+
+// hole tells whether something in a value is not known.
+func (n node) hole() bool {
+	var deep func(v any) bool
+	deep = func(v any) bool {
+		switch v := v.(type) {
+		case unresolved, pending:
+			return true
+		case []any:
+			return slices.ContainsFunc(v, deep)
+		case map[string]any:
+			for _, each := range v {
+				if deep(each) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return deep(n.value)
+}
+
+// perhaps is a boolean that is true where it is not known: a public address that there may be, among what is not understood.
+func (n node) perhaps() bool { return n.yes(n.hole()) }
+
+// given are the identifiers that the code gives, of a list or a single one. An ARN stands for the identifier at its end, unless it is to stay whole.
+func given(n node, whole bool) []string {
+	var all []string
+	for _, each := range n.elements() {
+		if !each.given() {
+			continue
+		}
+		id := each.text()
+		if strings.HasPrefix(id, "arn:") && !whole {
+			id = id[strings.LastIndexByte(id, '/')+1:]
+		}
+		if id != "" {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// elements are those of a list, or a single value, where the attribute is none: its name tells.
+func (n node) elements() []node {
+	if _, text := n.value.(string); text && !strings.HasSuffix(n.path, "s") && !strings.HasSuffix(n.path, "_list") {
+		return []node{n}
+	}
+	return n.list()
 }

@@ -158,7 +158,7 @@ func (i *instance) elsewhere(attribute, id, what string) {
 }
 
 func (i *instance) subnet() {
-	s := &network.Subnet{VPC: i.get("vpc_id").identity(), Zone: i.get("availability_zone").known1(), ZoneID: i.get("availability_zone_id").known1(),
+	s := &network.Subnet{VPC: i.get("vpc_id").identity(), Zone: i.get("availability_zone").literal(), ZoneID: i.get("availability_zone_id").literal(),
 		MapPublicIPOnLaunch: i.get("map_public_ip_on_launch").yes(i.typ == "aws_default_subnet"), AssignIPv6OnCreation: i.get("assign_ipv6_address_on_creation").yes(false)}
 	if v := i.objects.vpcs[s.VPC]; i.typ == "aws_default_subnet" && v == nil {
 		i.fault("", "is a default subnet: what it is like is not in the plan")

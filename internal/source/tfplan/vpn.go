@@ -119,7 +119,7 @@ func (i *instance) vpnConnectionRoute() {
 func (i *instance) staticRoutes() []network.Route {
 	var all []network.Route
 	add := func(n, text node) {
-		p, err := netip.ParsePrefix(text.known1())
+		p, err := netip.ParsePrefix(text.literal())
 		if err != nil || slices.ContainsFunc(all, func(r network.Route) bool { return r.Destination == p.Masked() }) {
 			return
 		}
@@ -134,13 +134,13 @@ func (i *instance) staticRoutes() []network.Route {
 	managed := map[string]bool{}
 	for _, r := range i.before() {
 		if r.typ == "aws_vpn_connection_route" && r.refersTo("vpn_connection_id", i) {
-			managed[r.get("destination_cidr_block").known1()] = true
+			managed[r.get("destination_cidr_block").literal()] = true
 		}
 	}
 	listed, _ := i.get("routes").value.([]any)
 	for k := range listed {
 		n := node{i, "routes", listed[k]}
-		if s := n.get("state").known1(); (s == "available" || s == "") && !(i.planned && managed[n.get("destination_cidr_block").known1()]) {
+		if s := n.get("state").literal(); (s == "available" || s == "") && !(i.planned && managed[n.get("destination_cidr_block").literal()]) {
 			add(node{i, "routes", nil}, n.get("destination_cidr_block"))
 		}
 	}
@@ -151,7 +151,7 @@ func (i *instance) staticRoutes() []network.Route {
 // refersTo tells whether an attribute is the identifier of an instance.
 func (i *instance) refersTo(attribute string, other *instance) bool {
 	n := i.get(attribute)
-	id := n.known1()
+	id := n.literal()
 	if c, ok := n.value.(chosen); ok {
 		id = c.text
 	}
@@ -192,7 +192,7 @@ func (i *instance) propagate(t *network.RouteTable, gateway, path string) {
 // then, a plan repeats even where the resource goes.
 func (i *instance) propagatedBefore(gateway string) bool {
 	return slices.ContainsFunc(i.before(), func(p *instance) bool {
-		return p.typ == "aws_vpn_gateway_route_propagation" && p.get("vpn_gateway_id").known1() == gateway && p.refersTo("route_table_id", i)
+		return p.typ == "aws_vpn_gateway_route_propagation" && p.get("vpn_gateway_id").literal() == gateway && p.refersTo("route_table_id", i)
 	})
 }
 

@@ -74,7 +74,7 @@ func (i *instance) foundZone() {
 	}
 	z := &network.HostedZone{}
 	i.partial(&z.Object, id)
-	z.Name = domain(i.get("name").known1())
+	z.Name = domain(i.get("name").literal())
 	i.out.HostedZones = append(i.out.HostedZones, z)
 	i.crew().zones[id] = z
 }
