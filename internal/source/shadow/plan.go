@@ -95,7 +95,7 @@ func (c *change) plan() (replacing []string) {
 }
 
 // settle does to a block what the provider does before it asks AWS: defaults, and what was not given stays as it was.
-// The elements of a set have no nulls: that is how the older SDK tells them apart.
+// The strings of a set's elements are never null: that is how the older SDK tells them apart. Numbers and bools are.
 func (c *change) settle(b *tfprotov5.SchemaBlock, x, prior map[string]any, path string, inSet bool) {
 	for _, a := range b.Attributes {
 		v := x[a.Name]
@@ -105,7 +105,7 @@ func (c *change) settle(b *tfprotov5.SchemaBlock, x, prior map[string]any, path 
 		case v == nil:
 			if d, ok := c.preset(path + a.Name); ok {
 				x[a.Name] = clone(d)
-			} else if inSet && !a.Computed && primitive(a.Type) && c.provider.source == schema.AWSSource {
+			} else if inSet && !a.Computed && a.Type.Is(tftypes.String) && c.provider.source == schema.AWSSource {
 				x[a.Name] = zero(a.Type)
 			} else if prior != nil && prior[a.Name] != nil && empty(prior[a.Name]) {
 				x[a.Name] = prior[a.Name]
@@ -230,10 +230,6 @@ func (c *change) normal(name string, v any) any {
 
 // protocols are the names of protocols in the rules of groups.
 var protocols = map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
-
-func primitive(t tftypes.Type) bool {
-	return t.Is(tftypes.String) || t.Is(tftypes.Number) || t.Is(tftypes.Bool)
-}
 
 func unknowns(v any) []bool {
 	var out []bool

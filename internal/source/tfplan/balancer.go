@@ -40,7 +40,7 @@ func (i *instance) loadBalancer() {
 	unplaced := false
 	mappings := map[string]node{}
 	for _, n := range i.get("subnet_mapping").list() {
-		if id := n.get("subnet_id").identity2(); id != "" {
+		if id := n.get("subnet_id").peek(); id != "" {
 			mappings[id] = n
 		}
 	}
@@ -136,7 +136,7 @@ func (i *instance) mapNode(f *network.Interface, m node, public bool) {
 // addBalancer settles a load balancer and its nodes.
 func (i *instance) addBalancer(b *network.LoadBalancer, id string, nodes []*network.Interface) {
 	if b.VPC == "" {
-		b.VPC = i.get("vpc_id").identity2()
+		b.VPC = i.get("vpc_id").peek()
 	}
 	i.settle(&b.Object, id)
 	for _, f := range nodes {

@@ -85,7 +85,7 @@ func (i *instance) anyClassic() {
 // classicTargets registers instances with a load balancer of 2012.
 func (i *instance) classicTargets(b *network.LoadBalancer, at node, instances []string, unplaced bool) {
 	if b == nil {
-		if name := at.identity2(); name != "" {
+		if name := at.peek(); name != "" {
 			i.elsewhere(at.path, name, "instances to a load balancer")
 		} else {
 			i.anyClassic()

@@ -56,7 +56,7 @@ func alternates(n node) []string {
 
 // clusterGroup is the identifier of the group that Amazon EKS makes for a cluster.
 func (i *instance) clusterGroup() string {
-	if id := i.block("vpc_config").get("cluster_security_group_id").identity2(); id != "" {
+	if id := i.block("vpc_config").get("cluster_security_group_id").peek(); id != "" {
 		return id
 	}
 	return i.made(i.address, i.typ, "cluster_security_group_id")
@@ -68,7 +68,7 @@ func (i *instance) eksCluster() {
 	g := &network.SecurityGroup{}
 	for _, id := range i.gather(s.subnets) {
 		if subnet := i.byID[id]; subnet != nil && g.VPC == "" {
-			g.VPC = subnet.get("vpc_id").identity2()
+			g.VPC = subnet.get("vpc_id").peek()
 		}
 	}
 	name := i.called("name")
@@ -138,7 +138,7 @@ func (i *instance) eksNodeGroup() {
 	}
 	if len(i.get("remote_access").list()) > 0 && len(usual) > 0 {
 		for _, n := range i.at("resources.remote_access_security_group_id") {
-			if id := n.identity2(); id != "" {
+			if id := n.peek(); id != "" {
 				i.unknownGroup(id, i.vpcAmong(subnets))
 				usual = append(usual, id)
 			}
@@ -152,7 +152,7 @@ func (i *instance) eksNodeGroup() {
 	f := i.recruit(i.called("node_group_name"), "", nil, seats, unplaced, usual)
 	for _, n := range i.at("resources.autoscaling_groups") {
 		for _, group := range n.list() {
-			if name := group.get("name").identity2(); name != "" {
+			if name := group.get("name").peek(); name != "" {
 				i.crew().fleets[name] = f
 			}
 		}

@@ -80,7 +80,7 @@ func (i *instance) databaseOfCluster() {
 // borrowPlace are the subnets of the subnet group that another instance names, which this one names at a path.
 func (i *instance) borrowPlace(other *instance, s shape, at string) []string {
 	n := other.get(s.within)
-	set := i.subnetGroup(s.withinType, n.identity2())
+	set := i.subnetGroup(s.withinType, n.peek())
 	switch name := n.literal(); {
 	case n.hole():
 		i.fault(at, "is "+other.address+", of which "+s.within+" is not known before the plan is applied")

@@ -43,7 +43,7 @@ func (i *instance) endpoint() {
 	d := &door{Endpoint: e, at: i}
 	for _, n := range i.at("dns_entry") {
 		for _, entry := range n.list() {
-			if name := entry.get("dns_name").identity2(); name != "" {
+			if name := entry.get("dns_name").peek(); name != "" {
 				e.DNSNames = append(e.DNSNames, name)
 			}
 		}
@@ -112,7 +112,7 @@ func (i *instance) serviceList(service string) string {
 	}
 	for _, other := range i.byType[i.typ] {
 		n := other.get("cidr_blocks")
-		if p := i.place(other); other.get("service_name").identity2() != service || p.Region != place.Region || n.hole() {
+		if p := i.place(other); other.get("service_name").peek() != service || p.Region != place.Region || n.hole() {
 			continue
 		}
 		for _, each := range n.list() {
@@ -155,7 +155,7 @@ func (i *instance) endpointFaces(d *door) {
 	}
 	fixed := map[string]node{}
 	for _, n := range i.get("subnet_configuration").list() {
-		fixed[n.get("subnet_id").identity2()] = n
+		fixed[n.get("subnet_id").peek()] = n
 	}
 	var ids []string
 	for _, n := range i.get("network_interface_ids").list() {

@@ -41,7 +41,7 @@ func (i *instance) fromTemplate(lt *instance, at string) (first templateFace, mo
 			continue
 		}
 		f.groups = given(n.get("security_groups"), false)
-		f.subnet = n.get("subnet_id").identity2()
+		f.subnet = n.get("subnet_id").peek()
 		if p := n.get("associate_public_ip_address"); p.given() {
 			yes := p.hole()
 			if yes {

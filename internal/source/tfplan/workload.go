@@ -113,7 +113,7 @@ func (r *reader) named(typ, text string, attributes ...string) *instance {
 	for _, each := range r.byType[typ] {
 		for _, name := range attributes {
 			n := each.get(name)
-			if n.identity2() == text || n.value != nil && !n.hole() && each.attribute(name) == text {
+			if n.peek() == text || n.value != nil && !n.hole() && each.attribute(name) == text {
 				if found != nil && found != each {
 					return nil
 				}
@@ -124,8 +124,8 @@ func (r *reader) named(typ, text string, attributes ...string) *instance {
 	return found
 }
 
-// identity2 is the identifier that is known, or a placeholder; without a fault.
-func (n node) identity2() string {
+// peek is the identifier that is known, or a placeholder; without a fault.
+func (n node) peek() string {
 	if c, ok := n.value.(chosen); ok {
 		return c.text
 	}
@@ -388,7 +388,7 @@ func (i *instance) resolverEndpoint() {
 	id := i.identifier()
 	seen := map[string]int{}
 	for _, n := range i.get("ip_address").list() {
-		subnet := n.get("subnet_id").identity2()
+		subnet := n.get("subnet_id").peek()
 		seen[subnet]++
 		face := i.faceID(subnet)
 		if n := seen[subnet]; n > 1 {

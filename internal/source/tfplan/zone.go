@@ -62,7 +62,7 @@ func (i *instance) addZone(z *network.HostedZone, id string) {
 
 // foundZone is a private zone that a data source found: it is managed elsewhere.
 func (i *instance) foundZone() {
-	id := cmp.Or(i.get("zone_id").identity2(), i.get("id").identity2())
+	id := cmp.Or(i.get("zone_id").peek(), i.get("id").peek())
 	if !i.get("private_zone").yes(false) {
 		if id != "" {
 			i.crew().public[id] = true
