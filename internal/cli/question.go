@@ -110,6 +110,7 @@ func (q *question) ask(answer func(*query.Session) (report.Document, error)) err
 	}
 	document, err := answer(session)
 	if err != nil {
+		session.Readable(err)
 		return err
 	}
 	if q.format == "json" {

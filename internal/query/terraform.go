@@ -124,7 +124,7 @@ func (s *Session) resources() []string {
 	return slices.Compact(all)
 }
 
-// Readable puts Terraform addresses in the place of identifiers that a source made up for what AWS has not made yet, in all strings of a document.
+// Readable puts Terraform addresses in the place of identifiers that a source made up for what AWS has not made yet, in all strings of a document or an [*Error].
 func (s *Session) Readable(document any) {
 	if replacer := s.readable(); replacer != nil {
 		rewrite(reflect.ValueOf(document), replacer)

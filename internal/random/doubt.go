@@ -41,6 +41,9 @@ func (m *maker) doubt() {
 		s.table.Routes[m.IntN(len(s.table.Routes))].Defect = d
 	case 5:
 		add(s.table, network.Route{Target: network.Target{Kind: network.TargetOther, ID: "i-0000dead"}, Defect: d})
+		if m.IntN(2) == 0 { // a gateway that propagates what nobody knows, as a Terraform configuration with BGP does
+			add(s.table, network.Route{Target: network.Target{Kind: network.TargetVPNGateway, ID: "vgw-0000dead"}, Propagated: true})
+		}
 	case 6:
 		m.aclOf(v).Defect = d
 	case 7:
