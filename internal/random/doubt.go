@@ -41,8 +41,8 @@ func (m *maker) doubt() {
 		s.table.Routes[m.IntN(len(s.table.Routes))].Defect = d
 	case 5:
 		add(s.table, network.Route{Target: network.Target{Kind: network.TargetOther, ID: "i-0000dead"}, Defect: d})
-		if m.IntN(2) == 0 { // a gateway that propagates what nobody knows, as a Terraform configuration with BGP does
-			add(s.table, network.Route{Target: network.Target{Kind: network.TargetVPNGateway, ID: "vgw-0000dead"}, Propagated: true})
+		if len(m.VPNGateways) > 0 { // it propagates what nobody knows, as a Terraform configuration with BGP says
+			add(s.table, network.Route{Target: network.Target{Kind: network.TargetVPNGateway, ID: one(m, m.VPNGateways...).ID}, Propagated: true})
 		}
 	case 6:
 		m.aclOf(v).Defect = d
