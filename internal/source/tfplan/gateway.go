@@ -159,7 +159,11 @@ func (i *instance) peeringConnection() {
 	p.Accepter = i.side("peer_vpc_id", account, region)
 	if i.planned || p.State == "" {
 		p.State = "pending-acceptance"
-		if i.get("auto_accept").yes(false) {
+		switch accepts := i.get("auto_accept").yes(false); {
+		case !accepts:
+		case region != own.Region && region != "" && own.Region != "", account != own.Account && i.sure(account) && i.sure(own.Account):
+			i.problem("auto_accept", "accepts a peering of another account or Region, which AWS does not let it do: an aws_vpc_peering_connection_accepter there can")
+		default:
 			p.State = "active"
 		}
 		if s := i.get("accept_status").literal(); s == "active" {
@@ -169,6 +173,16 @@ func (i *instance) peeringConnection() {
 	i.settle(&p.Object, i.id())
 	i.out.PeeringConnections = append(i.out.PeeringConnections, p)
 	i.objects.peerings[p.ID] = p
+}
+
+// sure tells whether an account is that of somebody, and not one that was made up.
+func (r *reader) sure(account string) bool {
+	if r.notes != nil {
+		if _, madeUp := r.notes.Accounts[account]; madeUp {
+			return false
+		}
+	}
+	return account != ""
 }
 
 func (i *instance) side(attribute, account, region string) network.PeeringSide {

@@ -68,6 +68,9 @@ func TestPeering(t *testing.T) {
 	}
 	base(`{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b", "auto_accept": true}`).can("aws_instance.a", "aws_instance.b:80", report.Reachable)
 	base(`{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b"}`).can("aws_instance.a", "aws_instance.b:80", report.Unreachable)
+	// AWS lets nobody accept for another account or Region.
+	base(`{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b", "auto_accept": true, "peer_owner_id": "222222222222"}`).can("aws_instance.a", "aws_instance.b:80", report.Unreachable)
+	base(`{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b", "auto_accept": true, "peer_region": "eu-west-1"}`).can("aws_instance.a", "aws_instance.b:80", report.Unreachable)
 	base(`{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b"}`).
 		resource("aws_vpc_peering_connection_accepter.p", `{"id": "?pcx-p", "vpc_peering_connection_id": "pcx-p", "auto_accept": true}`).
 		can("aws_instance.a", "aws_instance.b:80", report.Reachable)
