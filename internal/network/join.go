@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+
+	"go4.org/netipx"
 )
 
 // extend adds to an object what is known of it in part elsewhere.
@@ -93,6 +95,14 @@ func (n *Network) place() {
 			i.Defect = &Defect{"its subnet " + i.Subnet + " is not in the input, or its addresses are not known", i.Origin}
 		}
 	}
+	for _, g := range n.NATGateways.all {
+		if s, known := n.Subnets.Get(g.Subnet); known && g.VPC == "" {
+			g.VPC = s.VPC
+			for k := range g.Addresses {
+				n.placeNAT(&g.Addresses[k], s)
+			}
+		}
+	}
 	for _, e := range n.Endpoints.all {
 		groups(&e.Groups, e.VPC)
 	}
@@ -111,6 +121,27 @@ func (n *Network) place() {
 			if block.IsValid() && !slices.ContainsFunc(t.Routes, func(r Route) bool { return r.Destination == block }) {
 				t.Routes = append(t.Routes, Route{Destination: block, Target: Target{TargetLocal, "local"}, Origin: t.Origin})
 			}
+		}
+	}
+}
+
+// placeNAT gives an address of a NAT gateway, and its interface, a private address of the subnet: the highest that nothing has.
+func (n *Network) placeNAT(a *NATAddress, s *Subnet) {
+	i, known := n.Interfaces.Get(a.Interface)
+	if !known || a.IP.IsValid() || len(s.Blocks) == 0 || !s.Blocks[0].Addr().Is4() {
+		return
+	}
+	taken := map[netip.Addr]bool{}
+	for _, other := range n.Interfaces.all {
+		for _, address := range other.Addresses {
+			taken[address.IP] = taken[address.IP] || other.VPC == s.VPC
+		}
+	}
+	for ip := netipx.PrefixLastIP(s.Blocks[0]).Prev(); s.Blocks[0].Contains(ip); ip = ip.Prev() { // the last is AWS's
+		if !taken[ip] {
+			a.IP = ip
+			i.Addresses = append(i.Addresses, Address{ip, a.Public})
+			return
 		}
 	}
 }

@@ -89,3 +89,38 @@ func TestSameAddress(t *testing.T) {
 		t.Errorf("problems %v", n.Problems)
 	}
 }
+
+// TestPlace shows what one source knows of an object by what another knows of its subnet and its VPC: the default group, addresses, the local route.
+func TestPlace(t *testing.T) {
+	block := netip.MustParsePrefix("10.0.0.0/24")
+	one := network.Contents{
+		VPCs:           []*network.VPC{{Object: network.Object{ID: "vpc-1"}, Blocks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}}},
+		Subnets:        []*network.Subnet{{Object: network.Object{ID: "subnet-1", Account: "111111111111"}, VPC: "vpc-1", Blocks: []netip.Prefix{block}, MapPublicIPOnLaunch: true}},
+		SecurityGroups: []*network.SecurityGroup{{Object: network.Object{ID: "sg-d", Name: "default"}, VPC: "vpc-1"}},
+	}
+	open := network.Open{IPv4: true, AsSubnet: true}
+	other := network.Contents{
+		Interfaces: []*network.Interface{
+			{Object: network.Object{ID: "eni-1"}, Subnet: "subnet-1", Groups: []string{network.UsualGroup}, Open: open},
+			{Object: network.Object{ID: "eni-2"}, Subnet: "subnet-nobody", Groups: []string{network.UsualGroup}, Open: open},
+			{Object: network.Object{ID: "eni-nat"}, Subnet: "subnet-1", Type: network.TypeNAT},
+		},
+		NATGateways: []*network.NATGateway{{Object: network.Object{ID: "nat-1"}, Subnet: "subnet-1", State: "available",
+			Addresses: []network.NATAddress{{Interface: "eni-nat", Public: netip.MustParseAddr("198.51.100.7")}}}},
+		RouteTables: []*network.RouteTable{{Object: network.Object{ID: "rtb-1", Address: "aws_route_table.a"}, VPC: "vpc-1"}},
+	}
+	n := network.New(one, other)
+	if i, _ := n.Interfaces.Get("eni-1"); i.VPC != "vpc-1" || i.Account != "111111111111" || !slices.Equal(i.Groups, []string{"sg-d"}) || !i.Open.Public || i.Defect != nil {
+		t.Errorf("in a known subnet: %+v", i)
+	}
+	if i, _ := n.Interfaces.Get("eni-2"); i.Defect == nil || len(i.Addresses) != 1 {
+		t.Errorf("in a subnet that nobody knows, it has an address that is asked about, and is unknown: %+v", i)
+	}
+	g, _ := n.NATGateways.Get("nat-1")
+	if i, _ := n.Interfaces.Get("eni-nat"); g.VPC != "vpc-1" || g.Addresses[0].IP != netip.MustParseAddr("10.0.0.254") || len(i.Addresses) != 1 || i.Addresses[0].IP != g.Addresses[0].IP {
+		t.Errorf("the NAT gateway is in its subnet: %+v, %+v", g, i)
+	}
+	if r, _ := n.RouteTables.Get("rtb-1"); len(r.Routes) != 1 || r.Routes[0].Target.Kind != network.TargetLocal {
+		t.Errorf("a table has the local route: %+v", r.Routes)
+	}
+}
