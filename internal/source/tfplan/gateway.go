@@ -65,6 +65,7 @@ func (i *instance) natGateway() {
 	g.VPC = i.vpcOf(g.Subnet)
 	id := i.attribute("network_interface_id")
 	f := i.face(id, "", g.Subnet, nil, network.TypeNAT, network.Owner{Kind: network.OwnerNAT, ID: i.id(), Sure: true})
+	f.SourceDestCheck = false
 	private := i.get("private_ip")
 	if private.known() && private.given() {
 		if a := private.address(); a.IsValid() {
@@ -93,7 +94,7 @@ func (i *instance) natGateway() {
 	g.Addresses = append(g.Addresses, address)
 	for _, n := range i.get("secondary_allocation_ids").list() {
 		if public := i.allocated(n.identity()); public.IsValid() && len(f.Addresses) > 0 {
-			if a := i.spare(g.Subnet); a.IsValid() {
+			if a := i.privateOf(n.identity(), g.Subnet); a.IsValid() {
 				g.Addresses = append(g.Addresses, network.NATAddress{Interface: id, IP: a, Public: public})
 				f.Addresses = append(f.Addresses, network.Address{IP: a, Public: public})
 			}
@@ -102,6 +103,16 @@ func (i *instance) natGateway() {
 	i.settle(&g.Object, i.id())
 	f.Defect = g.Defect
 	i.out.NATGateways = append(i.out.NATGateways, g)
+}
+
+// privateOf is the private address to which an allocation is mapped in a subnet: known, or one that nothing has.
+func (r *reader) privateOf(allocation, subnet string) netip.Addr {
+	if e := r.byID[allocation]; e != nil && e.typ == "aws_eip" {
+		if a, err := netip.ParseAddr(e.get("private_ip").literal()); err == nil {
+			return a
+		}
+	}
+	return r.spare(subnet)
 }
 
 // allocated is the public address of an allocation: known, or standing for the one that AWS will choose.

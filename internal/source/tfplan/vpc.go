@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/watertight/watertight/internal/network"
@@ -154,7 +155,7 @@ func (i *instance) elsewhere(attribute, id, what string) {
 		return
 	}
 	i.out.Problems = append(i.out.Problems, network.Problem{Origin: i.origin(attribute), Message: "adds " + what + " that is managed elsewhere (" + id +
-		"): answers that need all of it are unknown. Give what manages it with --from as well"})
+		"): answers that need all of it are unknown. Give what manages it with --from as well", Needs: id})
 }
 
 func (i *instance) subnet() {
@@ -168,7 +169,11 @@ func (i *instance) subnet() {
 			s.Blocks = append(s.Blocks, p)
 		}
 	} else if !i.get("ipv6_native").yes(false) {
-		block.fault("is allocated from a pool of IPAM when it is applied")
+		if i.get("ipv4_ipam_pool_id").given() {
+			block.fault("is allocated from a pool of IPAM when it is applied")
+		} else {
+			block.fault("is not set, and no pool of IPAM allocates it: AWS refuses such a subnet")
+		}
 	}
 	if n := i.get("ipv6_cidr_block"); n.given() {
 		if n.known() {
@@ -191,7 +196,9 @@ func (i *instance) subnet() {
 func (i *instance) blockPublicAccess() {
 	b := &network.BlockPublicAccess{Mode: i.get("internet_gateway_block_mode").text()}
 	p := i.place(i)
-	i.settle(&b.Object, p.Account+"/"+p.Region)
+	account, region := cmp.Or(i.get("aws_account_id").literal(), p.Account), cmp.Or(i.get("aws_region").literal(), i.get("region").literal(), p.Region)
+	i.settle(&b.Object, account+"/"+region)
+	b.Account, b.Region = account, region
 	i.out.BlockPublicAccess = append(i.out.BlockPublicAccess, b)
 }
 
