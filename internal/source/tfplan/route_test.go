@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/watertight/watertight/internal/network"
@@ -103,4 +104,19 @@ func TestInterfaces(t *testing.T) {
 		resource("aws_network_interface_sg_attachment.m", `{"id": "?x", "network_interface_id": "eni-a", "security_group_id": "sg-more"}`).
 		resource("aws_instance.b", `{"id": "?i-b", "subnet_id": "subnet-a"}`).
 		can("aws_instance.b", "aws_instance.a:22", report.Reachable)
+}
+
+// TestPeerElsewhere is a peering with a VPC of which Terraform tells nothing but the identifier: what is sent there is unknown, and nothing is lost (PEER-6).
+func TestPeerElsewhere(t *testing.T) {
+	p := annotated(t).
+		resource("aws_vpc.a", `{"id": "?vpc-a", "cidr_block": "10.0.0.0/16", "default_route_table_id": "?rtb-a"}`).
+		resource("aws_subnet.a", `{"id": "?subnet-a", "vpc_id": "vpc-a", "cidr_block": "10.0.1.0/24"}`).
+		resource("aws_vpc_peering_connection.p", `{"id": "?pcx-p", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-0f00", "auto_accept": true}`).
+		resource("aws_route.a", `{"id": "?r-a", "route_table_id": "rtb-a", "destination_cidr_block": "10.7.0.0/16", "vpc_peering_connection_id": "pcx-p"}`).
+		resource("aws_instance.a", `{"id": "?i-a", "subnet_id": "subnet-a"}`)
+	p.can("aws_instance.a", "10.7.1.1:443", report.Unknown)
+	p.can("aws_instance.a", "10.8.1.1:443", report.Unreachable)
+	if a := p.answer("aws_instance.a", "10.7.1.1:443"); !strings.Contains(strings.Join(a.Assumptions, " "), "taken to have the blocks that routes send there, [10.7.0.0/16]") {
+		t.Errorf("assumptions %q", a.Assumptions)
+	}
 }
