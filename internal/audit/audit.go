@@ -43,6 +43,7 @@ func Check(n *network.Network, o Options) (*report.Check, error) {
 		check.Rules = append(check.Rules, r.Name)
 	}
 	s.suppress(check, rules, o.Now)
+	s.session.Readable(check)
 	order(check.Findings)
 	order(check.Suppressed)
 	var unknown []string

@@ -222,6 +222,8 @@ func (s *survey) name(i *network.Interface) string {
 	switch {
 	case name == "" || name == i.ID:
 		return cmp.Or(i.Address, i.ID)
+	case s.network.Made[name] != "": // an instance that has no name
+		return s.network.Made[name]
 	case strings.HasPrefix(i.ID, "eni-to-be-"):
 		return name
 	}

@@ -41,6 +41,13 @@ func Compare(old, new *network.Network, options Options) (*report.Diff, error) {
 			return nil, err
 		}
 	}
+	if more := (&comparison{pairing: pairs, networks: [2]*network.Network{old, new}}).clouded(edits, d.Changes); len(more) > 0 {
+		d.Changes = append(d.Changes, more...)
+		slices.SortStableFunc(d.Changes, func(a, b report.Change) int { return order(&a, &b) })
+		for _, change := range more {
+			unknown = append(unknown, change.Unknown...)
+		}
+	}
 	for _, words := range both(old.Assumptions, new.Assumptions) {
 		d.Assumptions = append(d.Assumptions, strings.ToUpper(words[:1])+words[1:]+".")
 	}

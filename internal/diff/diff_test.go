@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -260,5 +261,43 @@ func TestCauses(t *testing.T) {
 	}
 	if changes < 50 {
 		t.Errorf("%d changes only", changes)
+	}
+}
+
+// TestClouded: what an edit of something opens that is known in part only, or whose members are where nothing is known, is not known: it is no "no change".
+func TestClouded(t *testing.T) {
+	build := func(ports ...int) *network.Network {
+		c := network.Contents{
+			SecurityGroups: []*network.SecurityGroup{
+				{Object: network.Object{ID: "sg-theirs", Partial: true, Defect: &network.Defect{Reason: "it is managed elsewhere"}}},
+				{Object: network.Object{ID: "sg-ours", Name: "ours"}, VPC: "vpc-1"},
+			},
+			Interfaces: []*network.Interface{{Object: network.Object{ID: "eni-1"}, VPC: "vpc-1", Subnet: "subnet-1", Groups: []string{"sg-ours"}, Addresses: []network.Address{{IP: netip.MustParseAddr("10.0.0.5")}}}},
+		}
+		for _, g := range c.SecurityGroups {
+			for k, port := range ports {
+				g.Inbound = append(g.Inbound, network.Rule{Protocol: 6, From: port, To: port, Block: netip.MustParsePrefix("10.0.0.0/8"), Origin: network.Origin{Source: "main.tf", Line: 10*len(g.ID) + k}})
+			}
+		}
+		return network.New(c)
+	}
+	d, err := Compare(build(22), build(22, 443), Options{By: query.ByGroup})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range d.Changes {
+		if c.Effect() != report.Doubted || len(c.Causes) != 1 || len(c.Unknown) != 1 {
+			t.Errorf("%+v", c)
+		}
+		got = append(got, c.Destination)
+	}
+	if !slices.Equal(got, []string{"ours (sg-ours)", "sg-theirs"}) {
+		t.Errorf("of %q it is not known what the rule opens", got)
+	}
+	for name, same := range map[string][2]*network.Network{"nothing": {build(22), build(22)}, "a rule less": {build(22, 443), build(22)}} {
+		if d, err := Compare(same[0], same[1], Options{By: query.ByGroup}); err != nil || len(d.Changes) > 0 {
+			t.Errorf("%s opens nothing: %v %+v", name, err, d.Changes)
+		}
 	}
 }

@@ -10,7 +10,8 @@
 //     did not before: one more of the same kind is no change.
 //   - Objects are the same when they have one identifier, else one Terraform address, else one name in the same place (pairing.go). What is called by another
 //     identifier in the other network is no edit.
-//   - The comparison of b with a is that of a with b, the other way round.
+//   - The comparison of b with a is that of a with b, the other way round; but for edits of which it cannot be told what they open (partial.go): these are newly
+//     unknown, where the opposite edit takes something away and is not told.
 //   - A cause is an edit without which, everything else as it is now, the change would not be (cause.go); where no single edit is that, the edits that lie on
 //     the way.
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -109,7 +110,7 @@ func (p *pairing) edits(old, new *network.Network) []*edit {
 			if was.Pointer() == v.Pointer() || c.same(was.Elem(), v.Elem()) {
 				continue
 			}
-			if parts := c.parts(was, v); len(parts) > 0 {
+			if parts := c.parts(undecided(was), undecided(v)); len(parts) > 0 {
 				list = append(list, &edit{field: t.field, kind: kindOf(t.kind, v), action: updated, old: was, new: v, parts: parts})
 			}
 		}
@@ -122,6 +123,41 @@ func (p *pairing) edits(old, new *network.Network) []*edit {
 		all = append(all, list...)
 	}
 	return append(all, gapEdits(old, new)...)
+}
+
+// reserved are the addresses that stand for public ones which AWS has yet to choose (RFC 1112).
+var reserved = netip.MustParsePrefix("240.0.0.0/4")
+
+// undecided is an object without what stands for choices of AWS: that something else stands for the same choice is no difference.
+func undecided(v reflect.Value) reflect.Value {
+	public := func(a *netip.Addr) {
+		if reserved.Contains(*a) {
+			*a = reserved.Addr()
+		}
+	}
+	switch o := v.Interface().(type) {
+	case *network.Interface:
+		one := *o
+		one.Addresses = slices.Clone(o.Addresses)
+		for k := range one.Addresses {
+			switch a := &one.Addresses[k]; {
+			case a.IP.Is4() && o.Open.IPv4:
+				a.IP = netip.IPv4Unspecified()
+			case a.IP.Is6() && o.Open.IPv6:
+				a.IP = netip.IPv6Unspecified()
+			}
+			public(&one.Addresses[k].Public)
+		}
+		return reflect.ValueOf(&one)
+	case *network.NATGateway:
+		one := *o
+		one.Addresses = slices.Clone(o.Addresses)
+		for k := range one.Addresses {
+			public(&one.Addresses[k].Public)
+		}
+		return reflect.ValueOf(&one)
+	}
+	return v
 }
 
 // kindOf is the kind of an object: a workload is a database, a function, a service.

@@ -76,6 +76,15 @@ type TargetGroup struct {
 	Attributes      map[string]string // nil when not collected
 	Targets         []LoadBalancerTarget
 	TargetsKnown    bool
+	// Awaited are targets by address whose addresses the source does not know, because their subnets are in another. [New] makes Targets of them.
+	Awaited []AwaitedTarget
+}
+
+// AwaitedTarget is a target of which the interface is known, and not yet the address.
+type AwaitedTarget struct {
+	Interface string
+	Port      int
+	Origin    Origin // what registers it
 }
 
 // LoadBalancerTarget is a registered target.

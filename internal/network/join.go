@@ -23,7 +23,8 @@ func extend(whole, part any) {
 	case *PrefixList:
 		w.Entries = append(w.Entries, part.(*PrefixList).Entries...)
 	case *TargetGroup:
-		w.Targets = append(w.Targets, part.(*TargetGroup).Targets...)
+		p := part.(*TargetGroup)
+		w.Targets, w.Awaited = append(w.Targets, p.Targets...), append(w.Awaited, p.Awaited...)
 	case *TransitRouteTable:
 		p := part.(*TransitRouteTable)
 		w.Routes, w.Propagations = append(w.Routes, p.Routes...), append(w.Propagations, p.Propagations...)
@@ -76,12 +77,20 @@ func (n *Network) place() {
 			i.VPC, i.Account, i.Region = s.VPC, cmp.Or(i.Account, s.Account), cmp.Or(i.Region, s.Region)
 		}
 		groups(&i.Groups, i.VPC)
-		if !i.Open.Any() || len(i.Addresses) > 0 {
+		if !i.Open.Any() {
 			continue
 		}
 		if known && len(s.Blocks) > 0 {
-			i.Open.IPv4, i.Open.IPv6 = s.Blocks[0].Addr().Is4(), s.AssignIPv6OnCreation || !s.Blocks[0].Addr().Is4()
+			// A placeholder outside of the subnet comes from a source that does not know it.
+			if !slices.ContainsFunc(i.Addresses, func(a Address) bool {
+				return slices.ContainsFunc(s.Blocks, func(p netip.Prefix) bool { return p.Contains(a.IP) })
+			}) {
+				i.Open.IPv4, i.Open.IPv6 = s.Blocks[0].Addr().Is4(), s.AssignIPv6OnCreation || !s.Blocks[0].Addr().Is4()
+			}
 			i.Open.Public = i.Open.Public || i.Open.AsSubnet && s.MapPublicIPOnLaunch
+			continue
+		}
+		if len(i.Addresses) > 0 {
 			continue
 		}
 		// An address that is nobody's, so that it is asked about, and is unknown.

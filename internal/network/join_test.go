@@ -68,9 +68,14 @@ func TestPartial(t *testing.T) {
 			t.Errorf("rules for %v, defect %v", got, g.Defect)
 		}
 	}
-	n := network.New(network.Contents{SecurityGroups: []*network.SecurityGroup{part()}})
-	if g, _ := n.SecurityGroups.Get("sg-1"); g.Defect == nil {
-		t.Error("a part alone must not be taken for the whole")
+	problem := []network.Problem{{Message: "it is managed elsewhere", Needs: "sg-1"}, {Message: "another"}}
+	n := network.New(network.Contents{SecurityGroups: []*network.SecurityGroup{part()}, Problems: problem})
+	if g, _ := n.SecurityGroups.Get("sg-1"); g.Defect == nil || len(n.Problems) != 2 {
+		t.Errorf("a part alone must not be taken for the whole: problems %v", n.Problems)
+	}
+	n = network.New(network.Contents{SecurityGroups: []*network.SecurityGroup{part()}, Problems: problem}, network.Contents{SecurityGroups: []*network.SecurityGroup{group("sg-1", network.Collected, 22)}})
+	if len(n.Problems) != 1 || n.Problems[0].Message != "another" {
+		t.Errorf("it is all there: problems %v", n.Problems)
 	}
 }
 
@@ -103,6 +108,7 @@ func TestPlace(t *testing.T) {
 		Interfaces: []*network.Interface{
 			{Object: network.Object{ID: "eni-1"}, Subnet: "subnet-1", Groups: []string{network.UsualGroup}, Open: open},
 			{Object: network.Object{ID: "eni-2"}, Subnet: "subnet-nobody", Groups: []string{network.UsualGroup}, Open: open},
+			{Object: network.Object{ID: "eni-3"}, Subnet: "subnet-1", Open: network.Open{IPv4: true, IPv6: true, AsSubnet: true}, Addresses: []network.Address{{IP: netip.MustParseAddr("249.1.2.3")}}},
 			{Object: network.Object{ID: "eni-nat"}, Subnet: "subnet-1", Type: network.TypeNAT},
 		},
 		NATGateways: []*network.NATGateway{{Object: network.Object{ID: "nat-1"}, Subnet: "subnet-1", State: "available",
@@ -116,11 +122,44 @@ func TestPlace(t *testing.T) {
 	if i, _ := n.Interfaces.Get("eni-2"); i.Defect == nil || len(i.Addresses) != 1 {
 		t.Errorf("in a subnet that nobody knows, it has an address that is asked about, and is unknown: %+v", i)
 	}
+	if i, _ := n.Interfaces.Get("eni-3"); !i.Open.Public || !i.Open.IPv4 || i.Open.IPv6 {
+		t.Errorf("a placeholder of a source that does not know the subnet does not count, and the subnet does: %+v", i)
+	}
 	g, _ := n.NATGateways.Get("nat-1")
 	if i, _ := n.Interfaces.Get("eni-nat"); g.VPC != "vpc-1" || g.Addresses[0].IP != netip.MustParseAddr("10.0.0.254") || len(i.Addresses) != 1 || i.Addresses[0].IP != g.Addresses[0].IP {
 		t.Errorf("the NAT gateway is in its subnet: %+v, %+v", g, i)
 	}
 	if r, _ := n.RouteTables.Get("rtb-1"); len(r.Routes) != 1 || r.Routes[0].Target.Kind != network.TargetLocal {
 		t.Errorf("a table has the local route: %+v", r.Routes)
+	}
+}
+
+// TestAwaitedTargets makes targets of interfaces whose subnets another source has; the addresses are of these subnets, and nobody else's. Without the subnet
+// the group is not understood.
+func TestAwaitedTargets(t *testing.T) {
+	contents := func() network.Contents {
+		return network.Contents{
+			Interfaces: []*network.Interface{
+				{Object: network.Object{ID: "eni-1"}, Subnet: "subnet-1", Open: network.Open{IPv4: true}},
+				{Object: network.Object{ID: "eni-2"}, Subnet: "subnet-1", Open: network.Open{IPv4: true}},
+				{Object: network.Object{ID: "eni-3"}, Subnet: "subnet-1", Addresses: []network.Address{{IP: netip.MustParseAddr("10.0.0.254")}}},
+			},
+			TargetGroups: []*network.TargetGroup{{Object: network.Object{ID: "tg"}, TargetType: "ip", Port: 80, TargetsKnown: true, Awaited: []network.AwaitedTarget{{Interface: "eni-1", Port: 8080}, {Interface: "eni-2", Port: 8080}}}},
+		}
+	}
+	place := network.Contents{
+		VPCs:    []*network.VPC{{Object: network.Object{ID: "vpc-1"}, Blocks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}}},
+		Subnets: []*network.Subnet{{Object: network.Object{ID: "subnet-1"}, VPC: "vpc-1", Blocks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}}},
+	}
+	n := network.New(contents(), place)
+	g, _ := n.TargetGroups.Get("tg")
+	if want := []network.LoadBalancerTarget{{ID: "10.0.0.253", Port: 8080}, {ID: "10.0.0.252", Port: 8080}}; !slices.Equal(g.Targets, want) || g.Defect != nil {
+		t.Errorf("targets %+v, defect %v", g.Targets, g.Defect)
+	}
+	if i, _ := n.Interfaces.Get("eni-1"); len(i.Addresses) != 1 || i.Addresses[0].IP != netip.MustParseAddr("10.0.0.253") || !i.Open.IPv4 {
+		t.Errorf("the interface: %+v", i)
+	}
+	if g, _ := network.New(contents()).TargetGroups.Get("tg"); g.Defect == nil || len(g.Targets) > 0 {
+		t.Errorf("without the subnet: %+v", g)
 	}
 }

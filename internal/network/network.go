@@ -102,6 +102,7 @@ type Network struct {
 	Unread       map[string]int    // see [Contents.Unread]
 
 	addresses func() addressIndex
+	needed    map[string]bool // identifiers that problems need, and of which no object was found in full; while it is built
 }
 
 // New builds a network. It takes the objects over and completes them: the caller must not use them any more.
@@ -110,7 +111,7 @@ type Network struct {
 // object gets a Defect. What is known in part is added to what is known in whole, and what a plan says counts more than
 // what was collected before it. References that lead nowhere are listed as Problems.
 func New(contents ...Contents) *Network {
-	n := &Network{Unread: map[string]int{}, Made: map[string]string{}}
+	n := &Network{Unread: map[string]int{}, Made: map[string]string{}, needed: map[string]bool{}}
 	var all Contents
 	for _, c := range contents {
 		all.VPCs = append(all.VPCs, c.VPCs...)
@@ -146,7 +147,12 @@ func New(contents ...Contents) *Network {
 		all.HostedZones = append(all.HostedZones, c.HostedZones...)
 		n.Collected = append(n.Collected, c.Collected...)
 		n.Gaps = append(n.Gaps, c.Gaps...)
-		n.Problems = append(n.Problems, c.Problems...)
+		for _, p := range c.Problems {
+			n.Problems = append(n.Problems, p)
+			if p.Needs != "" {
+				n.needed[p.Needs] = true
+			}
+		}
 		n.Suppressions = append(n.Suppressions, c.Suppressions...)
 		n.Assumptions = append(n.Assumptions, c.Assumptions...)
 		for key, count := range c.Unread {
@@ -185,9 +191,13 @@ func New(contents ...Contents) *Network {
 	n.FirewallPolicies = tabulate(n, all.FirewallPolicies)
 	n.FirewallRuleGroups = tabulate(n, all.FirewallRuleGroups)
 	n.HostedZones = tabulate(n, all.HostedZones)
+	n.Problems = slices.DeleteFunc(n.Problems, func(p Problem) bool { return p.Needs != "" && !n.needed[p.Needs] })
+	n.needed = nil
 	n.associate()
 	n.joinDefaults()
 	n.place()
+	n.placeTargets()
+	n.completePeerings()
 	n.checkReferences()
 	slices.Sort(n.Assumptions)
 	n.Assumptions = slices.Compact(n.Assumptions)
@@ -221,7 +231,7 @@ func (n *Network) checkAddresses(index addressIndex) {
 					i.Defect = &Defect{message, i.Origin}
 				}
 			}
-			n.Problems = append(n.Problems, Problem{two.Origin, message + ": only one of them can be right"})
+			n.Problems = append(n.Problems, Problem{Origin: two.Origin, Message: message + ": only one of them can be right"})
 		}
 	}
 }
@@ -265,7 +275,14 @@ func tabulate[T interface {
 			}
 		default:
 			one.Defect = &Defect{"it is described twice, and differently: also at " + two.Origin.String(), one.Origin}
-			n.Problems = append(n.Problems, Problem{two.Origin, fmt.Sprintf("%s is described here and at %s, and the two differ: keep the one that is right", one.ID, one.Origin)})
+			n.Problems = append(n.Problems, Problem{Origin: two.Origin, Message: fmt.Sprintf("%s is described here and at %s, and the two differ: keep the one that is right", one.ID, one.Origin)})
+		}
+	}
+	if len(n.needed) > 0 {
+		for _, each := range all {
+			if o := each.object(); !o.Partial {
+				delete(n.needed, o.ID)
+			}
 		}
 	}
 	return Table[T]{slices.Clip(all)}

@@ -109,6 +109,8 @@ type Gap struct {
 type Problem struct {
 	Origin  Origin
 	Message string // what is wrong, and what would be right
+	// Needs is the identifier of an object of which the source knows a part only: where another source has all of it, there is no problem. Empty for others.
+	Needs string
 }
 
 func (p Problem) String() string {

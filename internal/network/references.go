@@ -6,7 +6,7 @@ import "fmt"
 // not among them: it is how networks look from one account.
 func (n *Network) checkReferences() {
 	missing := func(origin Origin, who, what, id string) {
-		n.Problems = append(n.Problems, Problem{origin, fmt.Sprintf("%s names %s %s, which is not in the input: answers that need it are unknown", who, what, id)})
+		n.Problems = append(n.Problems, Problem{Origin: origin, Message: fmt.Sprintf("%s names %s %s, which is not in the input: answers that need it are unknown", who, what, id)})
 	}
 	// Every interface names several of these: a set is faster here than a search.
 	vpcs, subnets, groups := identifiers(n.VPCs), identifiers(n.Subnets), identifiers(n.SecurityGroups)

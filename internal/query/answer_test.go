@@ -59,6 +59,8 @@ func TestCanErrors(t *testing.T) {
 		{Question{Source: "web", Destination: "cache-redis", Family: "ipv6"}, "web has no IPv6 address"},
 		{Question{Source: "web", Destination: "2001:db8::1"}, "no address family in common"},
 		{Question{Source: "1.2.3.4", Destination: "8.8.8.8"}, "both outside the network"},
+		{Question{Source: "10.0.99.9", Destination: "8.8.8.8"}, "10.0.99.9 is in 10.0.0.0/16 of prod (vpc-0000000a), where no interface has such an address"},
+		{Question{Source: "8.8.8.8", Destination: "10.0.99.0/24"}, "10.0.99.0/24 is in 10.0.0.0/16 of prod (vpc-0000000a), where no interface has such an address"},
 		{Question{Source: "cache-redis", Destination: "eni-0000000d"}, "the same interface"},
 		{Question{Source: "10.0.20.10", Destination: "eni-0000000d"}, "the same interface"},
 		{Question{Source: "igw-0000000a", Destination: "staging/app-server"}, "is the internet gateway of prod"},

@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	"github.com/watertight/watertight/internal/network"
@@ -135,6 +136,11 @@ func (s *Session) parts(p parsed, source, destination Selection, c *crossing) ([
 		return nil, err
 	}
 	if s.outsideOnly(source) && s.outsideOnly(destination) {
+		for _, end := range []Selection{source, destination} {
+			if v, block := s.blockAround(end); v != nil {
+				return nil, wrong("%s is in %s of %s, where no interface has such an address: an answer about nothing would be no answer. One end must be in the network", end.Text, block, v.Label())
+			}
+		}
 		return nil, wrong("%s and %s are both outside the network: it has no part in what they say to each other. One end must be in it", source.Text, destination.Text)
 	}
 	questions, err := s.questions(p, source, destination)
@@ -262,4 +268,19 @@ func (p parsed) allPorts(traffic packet.Set) packet.Set {
 		}
 	}
 	return all
+}
+
+// blockAround is the VPC, and its block, in which all addresses of an end lie; nil where there is none.
+func (s *Session) blockAround(end Selection) (*network.VPC, netip.Prefix) {
+	for _, v := range s.network.VPCs.All() {
+		for _, block := range v.Blocks {
+			if p, err := netip.ParsePrefix(end.Text); err == nil && p.Bits() >= block.Bits() && block.Contains(p.Addr()) {
+				return v, block
+			}
+			if a, err := netip.ParseAddr(end.Text); err == nil && block.Contains(a) {
+				return v, block
+			}
+		}
+	}
+	return nil, netip.Prefix{}
 }

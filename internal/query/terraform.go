@@ -22,6 +22,9 @@ func (s *Session) resource(text string) (x Selection, ok bool, err error) {
 	var ids []string
 	var kind string
 	for _, table := range s.addressed() {
+		if at := table.twice[text]; len(at) > 0 {
+			return Selection{}, true, wrong("%s is the address of resources in several VPCs, at %s. Name the role or the VPC, or give one of the sources alone with --from.", text, strings.Join(at, " and "))
+		}
 		for address, id := range table.ids {
 			if address == text || strings.HasPrefix(address, text+"[") && strings.HasSuffix(address, "]") && !strings.Contains(address[len(text):], ".") {
 				ids = append(ids, id)
@@ -76,21 +79,21 @@ func (s *Session) object(kind, id string) (Selection, error) {
 func (s *Session) addressed() []resources {
 	n := s.network
 	return []resources{
-		{"i", addresses(n.Instances.All(), func(i *network.Instance) *network.Object { return &i.Object })},
-		{"balancer", addresses(n.LoadBalancers.All(), func(b *network.LoadBalancer) *network.Object { return &b.Object })},
-		{"vpce", addresses(n.Endpoints.All(), func(e *network.Endpoint) *network.Object { return &e.Object })},
-		{"vpce-svc", addresses(n.EndpointServices.All(), func(e *network.EndpointService) *network.Object { return &e.Object })},
-		{"workload", addresses(n.Workloads.All(), func(w *network.Workload) *network.Object { return &w.Object })},
-		{"vpc", addresses(n.VPCs.All(), func(v *network.VPC) *network.Object { return &v.Object })},
-		{"subnet", addresses(n.Subnets.All(), func(x *network.Subnet) *network.Object { return &x.Object })},
-		{"sg", addresses(n.SecurityGroups.All(), func(g *network.SecurityGroup) *network.Object { return &g.Object })},
-		{"igw", addresses(n.InternetGateways.All(), func(g *network.InternetGateway) *network.Object { return &g.Object })},
-		{"nat", addresses(n.NATGateways.All(), func(g *network.NATGateway) *network.Object { return &g.Object })},
-		{"pl", addresses(n.PrefixLists.All(), func(l *network.PrefixList) *network.Object { return &l.Object })},
-		{"eni", addresses(n.Interfaces.All(), func(i *network.Interface) *network.Object { return &i.Object })},
-		{"firewall", addresses(n.Firewalls.All(), func(f *network.Firewall) *network.Object { return &f.Object })},
-		{"tgw", addresses(n.TransitGateways.All(), func(g *network.TransitGateway) *network.Object { return &g.Object })},
-		{"pcx", addresses(n.PeeringConnections.All(), func(p *network.PeeringConnection) *network.Object { return &p.Object })},
+		addresses("i", n.Instances.All(), func(i *network.Instance) (*network.Object, string) { return &i.Object, i.VPC }),
+		addresses("balancer", n.LoadBalancers.All(), func(b *network.LoadBalancer) (*network.Object, string) { return &b.Object, b.VPC }),
+		addresses("vpce", n.Endpoints.All(), func(e *network.Endpoint) (*network.Object, string) { return &e.Object, e.VPC }),
+		addresses("vpce-svc", n.EndpointServices.All(), func(e *network.EndpointService) (*network.Object, string) { return &e.Object, "" }),
+		addresses("workload", n.Workloads.All(), func(w *network.Workload) (*network.Object, string) { return &w.Object, w.VPC }),
+		addresses("vpc", n.VPCs.All(), func(v *network.VPC) (*network.Object, string) { return &v.Object, v.ID }),
+		addresses("subnet", n.Subnets.All(), func(x *network.Subnet) (*network.Object, string) { return &x.Object, x.VPC }),
+		addresses("sg", n.SecurityGroups.All(), func(g *network.SecurityGroup) (*network.Object, string) { return &g.Object, g.VPC }),
+		addresses("igw", n.InternetGateways.All(), func(g *network.InternetGateway) (*network.Object, string) { return &g.Object, g.VPC }),
+		addresses("nat", n.NATGateways.All(), func(g *network.NATGateway) (*network.Object, string) { return &g.Object, g.VPC }),
+		addresses("pl", n.PrefixLists.All(), func(l *network.PrefixList) (*network.Object, string) { return &l.Object, "" }),
+		addresses("eni", n.Interfaces.All(), func(i *network.Interface) (*network.Object, string) { return &i.Object, i.VPC }),
+		addresses("firewall", n.Firewalls.All(), func(f *network.Firewall) (*network.Object, string) { return &f.Object, f.VPC }),
+		addresses("tgw", n.TransitGateways.All(), func(g *network.TransitGateway) (*network.Object, string) { return &g.Object, "" }),
+		addresses("pcx", n.PeeringConnections.All(), func(p *network.PeeringConnection) (*network.Object, string) { return &p.Object, "" }),
 	}
 }
 
@@ -98,18 +101,30 @@ func (s *Session) addressed() []resources {
 type resources struct {
 	kind string
 	ids  map[string]string
+	// twice has the addresses of objects in several VPCs, as configurations have them that know nothing of each other, with where these are written.
+	twice map[string][]string
 }
 
-func addresses[T any](list []T, of func(T) *network.Object) map[string]string {
-	ids := map[string]string{}
+func addresses[T any](kind string, list []T, of func(T) (o *network.Object, vpc string)) resources {
+	r := resources{kind, map[string]string{}, map[string][]string{}}
+	type place struct{ vpc, origin string }
+	first := map[string]place{}
 	for _, each := range list {
-		if o := of(each); o.Address != "" {
-			if _, ok := ids[o.Address]; !ok {
-				ids[o.Address] = o.ID
+		o, vpc := of(each)
+		if o.Address == "" {
+			continue
+		}
+		at := place{vpc, fmt.Sprintf("%s:%d", o.Origin.Source, o.Origin.Line)}
+		if one, ok := first[o.Address]; !ok {
+			r.ids[o.Address], first[o.Address] = o.ID, at
+		} else if one.vpc != vpc {
+			if len(r.twice[o.Address]) == 0 {
+				r.twice[o.Address] = []string{one.origin}
 			}
+			r.twice[o.Address] = append(r.twice[o.Address], at.origin)
 		}
 	}
-	return ids
+	return r
 }
 
 // resources are the Terraform addresses that may be asked about, sorted.

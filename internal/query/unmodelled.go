@@ -62,13 +62,17 @@ func names(kind, words string) bool {
 
 // remedies say how to make known what is not, by a word in the code, kind or rule of a doubt.
 var remedies = []struct{ word, remedy string }{
+	{"is looked up in aws", "Give what has it with --from: a folder of AWS's answers, a state, or another plan."},
+	{"--remote-state", "Give the file with the flag that the line above names."},
 	{"plan is applied", "watertight plan DIR, on the Terraform code itself, knows what the plan does not."},
 	{"before it is applied", "watertight plan DIR, on the Terraform code itself, knows what the plan does not."},
+	{"before aws chooses it", "AWS chooses it when the plan is applied: ask a state, or what was collected, after that."},
+	{"pool of ipam", "AWS chooses it when the plan is applied: ask a state, or what was collected, after that."},
 	{"managed elsewhere", "Give what manages it with --from as well: another plan, a state, or a folder that was collected."},
 	{"which is not evaluated", "Read the rule, and decide whether it matches this traffic: the input has all of it."},
 	{"not evaluated", "The input has it, and it is not evaluated: ask about the connections on either side of it on their own."},
 	{"not collected", "Collect what the line above names: docs/collect.md has the calls."},
-	{"not in the input", "Collect what the line above names: docs/collect.md has the calls. It may belong to another account: --from may be given several times."},
+	{"not in the input", "Give what has the thing that the line above names with --from as well: its account (docs/collect.md has the calls), or the plan or state that manages it."},
 	{"not ready", "Once the endpoint of the firewall is READY (aws network-firewall describe-firewall tells), collect Firewalls again."},
 	{"not documented", "AWS does not document it: try it out, or lead traffic where it does not matter."},
 	{"not understood", "Read what the line above names: the input has it, and it is not understood."},

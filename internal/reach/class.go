@@ -125,8 +125,16 @@ func (e *Engine) classify() {
 			at = stray[i.Subnet]
 		}
 		if at.vpc == nil {
-			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}, around: newNeighbourhood(nil), ways: &ways{}, noGateway: "VPC " + i.VPC + " is not in the input"}
-			unclear = cmp.Or(unclear, "VPC "+i.VPC+" is not in the input")
+			absent := "VPC " + i.VPC + " is not in the input"
+			switch {
+			case i.VPC != "":
+			case at.Defect != nil:
+				absent = "subnet " + i.Subnet + ": " + at.Defect.Reason
+			default:
+				absent = "its subnet " + i.Subnet + " is not in the input"
+			}
+			at.vpc = &vpc{VPC: &network.VPC{Object: network.Object{ID: i.VPC}}, around: newNeighbourhood(nil), ways: &ways{}, noGateway: absent}
+			unclear = cmp.Or(unclear, absent)
 		} else if at.vpc.Defect != nil {
 			unclear = cmp.Or(unclear, "VPC "+i.VPC+": "+at.vpc.Defect.Reason)
 		}

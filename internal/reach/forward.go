@@ -199,6 +199,9 @@ func (w *walk) acl(at *subnet, outbound bool, remote place) {
 }
 
 func (w *walk) gap(list string, o *network.Object) string {
+	if o.Defect != nil { // what it belongs to is not understood
+		return ": " + o.Defect.Reason
+	}
 	if g := w.session.engine.network.Gap(list, o.Account, o.Region); g != nil {
 		return ": " + g.String()
 	}

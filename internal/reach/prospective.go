@@ -120,6 +120,16 @@ func (s *settling) expand(i *network.Interface) []*network.Interface {
 	if !ok {
 		return []*network.Interface{&one}
 	}
+	// A placeholder that is in none of the blocks comes from a source that does not know the subnet: what stands for it is in the subnet.
+	var placeholder netip.Addr // a public address that it had
+	one.Addresses = slices.DeleteFunc(one.Addresses, func(a network.Address) bool {
+		open := a.IP.Is4() && i.Open.IPv4 || a.IP.Is6() && i.Open.IPv6
+		stray := open && len(at.Blocks) > 0 && !slices.ContainsFunc(at.Blocks, func(p netip.Prefix) bool { return p.Contains(a.IP) })
+		if stray {
+			placeholder = a.Public
+		}
+		return stray
+	})
 	all := []*network.Interface{&one}
 	for _, block := range at.Blocks {
 		block = block.Masked()
@@ -138,6 +148,7 @@ func (s *settling) expand(i *network.Interface) []*network.Interface {
 				one.Addresses = append(one.Addresses, network.Address{IP: a})
 				slot = len(one.Addresses) - 1
 				if is4 { // IPv4 comes first
+					one.Addresses[slot].Public, placeholder = placeholder, netip.Addr{}
 					one.Addresses = slices.Insert(one.Addresses[:slot:slot], 0, one.Addresses[slot])
 					slot = 0
 				}

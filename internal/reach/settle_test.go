@@ -92,3 +92,27 @@ group sg-a prod
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// TestSettleElsewhere: a placeholder of a plan that does not know the subnet, since another source has it, makes place for addresses of the subnet.
+func TestSettleElsewhere(t *testing.T) {
+	contents, err := scenario.Parse("settle", `
+vpc prod 10.0.0.0/16
+subnet app prod 10.0.1.0/24
+group sg-a prod
+  in tcp 443 10.0.1.0/25
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents.Interfaces = append(contents.Interfaces, &network.Interface{Object: network.Object{ID: "eni-one"}, VPC: contents.Subnets[0].VPC, Subnet: contents.Subnets[0].ID,
+		Type: network.TypeInterface, SourceDestCheck: true, Addresses: []network.Address{{IP: netip.MustParseAddr("249.1.2.3"), Public: netip.MustParseAddr("240.0.0.1")}}, Open: network.Open{IPv4: true}})
+	var got []string
+	for _, i := range reach.Settle(network.New(contents)).Interfaces.All() {
+		for _, a := range i.Addresses {
+			got = append(got, strings.TrimSpace(i.ID+" "+a.IP.String()+" "+strings.TrimPrefix(a.Public.String(), "invalid IP")))
+		}
+	}
+	if want := []string{"eni-one 10.0.1.128 240.0.0.1", "eni-one-2 10.0.1.4"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -37,6 +37,9 @@ func (s *Source) Lookup(_, typ string, config map[string]any, account, region st
 		}
 	}
 	if k.list != "" {
+		if len(found) == 0 && !s.complete(config, account, region) {
+			return nil, false
+		}
 		ids := []any{}
 		for _, c := range found {
 			ids = append(ids, c.object.ID)
@@ -49,11 +52,36 @@ func (s *Source) Lookup(_, typ string, config map[string]any, account, region st
 	return found[0].attributes, true
 }
 
+// complete tells whether what the network does not have is not there: it has something of the account and Region, and the VPCs that are asked about.
+func (s *Source) complete(config map[string]any, account, region string) bool {
+	if !slices.ContainsFunc(s.network.Collected, func(p network.Place) bool { return like(p.Account, account) && like(p.Region, region) }) {
+		return false
+	}
+	var asked []any
+	asked = append(asked, config["vpc_id"])
+	filters, _ := config["filter"].([]any)
+	for _, each := range filters {
+		if block, _ := each.(map[string]any); block["name"] == "vpc-id" {
+			values, _ := block["values"].([]any)
+			asked = append(asked, values...)
+		}
+	}
+	for _, each := range asked {
+		if id, _ := each.(string); id != "" {
+			if _, ok := s.network.VPCs.Get(id); !ok {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // here tells whether an object is what an account and a Region see. A made-up account is any.
 func here(o *network.Object, account, region string) bool {
-	like := func(a, b string) bool { return a == "" || b == "" || a == b || strings.HasPrefix(b, "00000000") }
 	return like(o.Account, account) && like(o.Region, region)
 }
+
+func like(a, b string) bool { return a == "" || b == "" || a == b || strings.HasPrefix(b, "00000000") }
 
 // candidate is an object with the attributes of the data source. Arguments and filters are matched with these.
 type candidate struct {

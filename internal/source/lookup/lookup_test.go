@@ -69,9 +69,11 @@ func TestLookup(t *testing.T) {
 		"a type that is not":         {"aws_ami", map[string]any{}, nil},
 		"a list": {"aws_subnets", map[string]any{"filter": []any{map[string]any{"name": "vpc-id", "values": []any{prod.ID}}, map[string]any{"name": "tag:Name", "values": []any{"app-*"}}}},
 			map[string]any{"ids": []any{idOf("app-a"), idOf("app-b")}}},
-		"an empty list":   {"aws_subnets", filter("vpc-id", "vpc-none"), map[string]any{"ids": []any{}}},
-		"a group by name": {"aws_security_group", map[string]any{"name": "sg-web", "vpc_id": prod.ID}, map[string]any{"vpc_id": prod.ID}},
-		"a subnet":        {"aws_subnet", map[string]any{"id": idOf("data-a")}, map[string]any{"cidr_block": "10.0.3.0/24", "vpc_id": prod.ID}},
+		"an empty list": {"aws_subnets", map[string]any{"filter": []any{map[string]any{"name": "vpc-id", "values": []any{prod.ID}}, map[string]any{"name": "tag:Name", "values": []any{"cache-*"}}}},
+			map[string]any{"ids": []any{}}},
+		"a list of a VPC that is not there": {"aws_subnets", filter("vpc-id", "vpc-none"), nil},
+		"a group by name":                   {"aws_security_group", map[string]any{"name": "sg-web", "vpc_id": prod.ID}, map[string]any{"vpc_id": prod.ID}},
+		"a subnet":                          {"aws_subnet", map[string]any{"id": idOf("data-a")}, map[string]any{"cidr_block": "10.0.3.0/24", "vpc_id": prod.ID}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, ok := s.Lookup("hashicorp/aws", test.typ, test.config, "", "")
@@ -85,7 +87,15 @@ func TestLookup(t *testing.T) {
 			}
 		})
 	}
-	if _, ok := s.Lookup("hashicorp/aws", "aws_vpc", map[string]any{"id": prod.ID}, prod.Account, "eu-central-1"); ok && prod.Region != "eu-central-1" {
+	if _, ok := s.Lookup("hashicorp/aws", "aws_vpc", map[string]any{"id": prod.ID}, prod.Account, "eu-central-1"); ok {
 		t.Error("what is in another Region is not found")
+	}
+	for _, place := range []network.Place{{Account: prod.Account, Region: "eu-central-1"}, {Account: "999999999999", Region: prod.Region}} {
+		if got, ok := s.Lookup("hashicorp/aws", "aws_subnets", filter("tag:Name", "app-*"), place.Account, place.Region); ok {
+			t.Errorf("nothing is known of %s: it is not empty, as %v says", place, got)
+		}
+	}
+	if got, ok := s.Lookup("hashicorp/aws", "aws_subnets", filter("tag:Name", "cache-*"), "000000000000", prod.Region); !ok || len(got["ids"].([]any)) > 0 {
+		t.Errorf("a made-up account is any: %v", got)
 	}
 }

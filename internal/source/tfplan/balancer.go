@@ -194,7 +194,7 @@ func (r *reader) finishBalancers() {
 		g.LoadBalancers = uses[g.ID]
 		slices.Sort(g.LoadBalancers)
 		g.LoadBalancers = slices.Compact(g.LoadBalancers)
-		if len(g.Targets) == 0 && g.Defect == nil && len(g.LoadBalancers) > 0 {
+		if len(g.Targets)+len(g.Awaited) == 0 && g.Defect == nil && len(g.LoadBalancers) > 0 {
 			r.assume("%s: nothing in the configuration registers a target with it; what registers itself, such as pods by a controller of their cluster, is not in the plan", g.Address)
 		}
 	}

@@ -107,9 +107,17 @@ func (r *reader) finish() {
 
 // standIns puts objects that are not understood in the place of those that a data source would have found: what hangs on them is unknown, and says why.
 func (r *reader) standIns() {
-	messages := map[string]string{}
+	messages, addressed := map[string]string{}, map[string]bool{}
+	for text, owner := range r.notes.Placeholders {
+		if isAddress(text) {
+			addressed[owner] = true
+		}
+	}
 	for _, l := range r.notes.Lookups {
 		messages[l.Address] = l.Message
+		if !r.bearing[l.Address] && !(r.loose && addressed[l.Address]) {
+			continue // of an image, say, or of a policy
+		}
 		r.out.Problems = append(r.out.Problems, network.Problem{Origin: r.originOf(l.Address), Message: l.Message})
 	}
 	for _, text := range slices.Sorted(maps.Keys(r.notes.Placeholders)) {
@@ -210,6 +218,9 @@ func (i *instance) face(id, name, subnet string, groups []string, kind network.I
 // await leaves the private address of an interface to AWS. A placeholder, where the plan has one, stands for it.
 func (r *reader) await(f *network.Interface, placeholder netip.Addr) {
 	s := r.objects.subnets[f.Subnet]
+	if s != nil && s.Defect == nil && len(s.Blocks) > 0 && !slices.ContainsFunc(s.Blocks, func(p netip.Prefix) bool { return p.Contains(placeholder) }) {
+		placeholder = netip.Addr{} // of a family that the subnet does not have
+	}
 	if placeholder.IsValid() {
 		f.Addresses = append(f.Addresses, network.Address{IP: placeholder})
 		r.objects.taken[placeholder] = true

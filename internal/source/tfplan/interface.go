@@ -250,10 +250,10 @@ func (i *instance) primary(id, subnet string, t templateFace) {
 		}
 	}
 	if public {
-		if a := i.get("public_ip").placeholderAddress(); a.IsValid() && len(f.Addresses) > 0 {
+		if a := i.get("public_ip").placeholderAddress(); a.IsValid() && len(f.Addresses) > 0 && f.Addresses[0].IP.Is4() {
 			f.Addresses[0].Public = a
 		} else {
-			f.Open.Public = true
+			f.Open.Public = f.Open.IPv4 || len(f.Addresses) > 0 && f.Addresses[0].IP.Is4()
 		}
 	}
 	i.settle(&f.Object, id)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,7 +67,7 @@ func Read(path string, o Options) (network.Contents, error) {
 
 // Parse reads a document. Source is how origins name it.
 func Parse(raw []byte, source string, o Options) (network.Contents, error) {
-	r := &reader{source: source, options: o, byAddress: map[string]*instance{}, types: kinds(), out: &network.Contents{}}
+	r := &reader{source: source, options: o, byAddress: map[string]*instance{}, types: kinds(), out: &network.Contents{}, bearing: map[string]bool{}}
 	var doc document
 	if err := json.Unmarshal(raw, &doc, json.MatchCaseInsensitiveNames(false)); err != nil {
 		return network.Contents{}, malformed(raw, source, err)
@@ -178,6 +179,10 @@ type reader struct {
 	hubs      hubs
 	cast      *cast // see crew
 	types     map[string]kind
+	// bearing are the data sources of which the network has something, by address. loose: it has something that is calculated from one.
+	bearing map[string]bool
+	loose   bool
+	blocks  map[netip.Prefix]string // placeholders for blocks of addresses: who has them
 }
 
 func (r *reader) open(doc *document) error {

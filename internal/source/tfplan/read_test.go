@@ -3,6 +3,7 @@ package tfplan
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,10 @@ func TestIs(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(overState))
 	f.Add([]byte(`{"version": 4, "terraform_version": "1", "resources": [{"mode": "managed", "type": "aws_vpc", "name": "a", "instances": [{"attributes": {"id": "vpc-1", "cidr_block": 7}}]}]}`))
+	l := libraryOf(f, 6) // see TestTwisted
+	for k, typ := range []string{"aws_security_group", "aws_instance", "aws_lb", "aws_networkfirewall_firewall_policy", "aws_ecs_service", "aws_vpc_peering_connection"} {
+		f.Add(l.document(f, k%2 == 0, uint16(slices.Index(l.types, typ)), nil))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if c, err := Parse(raw, "plan.json", Options{}); err == nil {
 			network.New(c)

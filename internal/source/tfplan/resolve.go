@@ -171,10 +171,46 @@ func (r *reader) placeholder(i *instance, s string) any {
 			return s
 		}
 		if a, err := netip.ParseAddr(text); err == nil && undecided.Contains(a) {
-			return unresolved{"what it is calculated from"}
+			return unresolved{r.calculatedFrom(a)}
 		}
 	}
 	return s
+}
+
+// calculated is what a value hangs on that is calculated from a placeholder.
+const calculated = "what it is calculated from"
+
+// calculatedFrom is what has the smallest block around an address: what was calculated from it, such as a part of it, is not known either.
+func (r *reader) calculatedFrom(a netip.Addr) string {
+	if r.blocks == nil {
+		r.blocks = map[netip.Prefix]string{}
+		for text, owner := range r.notes.Placeholders {
+			if p, err := netip.ParsePrefix(text); err == nil {
+				r.blocks[p.Masked()] = owner
+			}
+		}
+	}
+	for bits := a.BitLen(); bits > 0; bits-- {
+		if p, err := a.Prefix(bits); err == nil && r.blocks[p] != "" {
+			return r.blocks[p]
+		}
+	}
+	return calculated
+}
+
+// bears notes that the network has what a data source would say: a placeholder of it, or its address.
+func (r *reader) bears(s string) {
+	switch {
+	case s == calculated:
+		r.loose = true
+	case r.notes == nil:
+	case strings.Contains(s, "data."):
+		r.bearing[s] = true
+	default:
+		if owner, ok := r.notes.Placeholders[s]; ok {
+			r.bearing[owner] = true
+		}
+	}
 }
 
 // isAddress tells cheaply whether a string may be an address or a block.
@@ -184,8 +220,11 @@ func isAddress(s string) bool {
 
 // missing is a value that a plan does not know: left to AWS, or set by the code.
 func (r *reader) missing(i *instance, path string) any {
-	if r.notes != nil || path == "" { // Terraform resolved all there is
+	switch {
+	case path == "":
 		return chosen{}
+	case r.notes != nil: // what is left to AWS has a placeholder there: this is something that the code makes of what is not known
+		return unresolved{}
 	}
 	c := r.config.resources[plain(i.address)]
 	if c == nil {

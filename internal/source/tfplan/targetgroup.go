@@ -19,6 +19,7 @@ type registration struct {
 	faces  []*network.Interface
 	// unplaced tells that there are more interfaces than these.
 	unplaced bool
+	why      *network.Defect // why they are not known; nil where it is left to AWS
 	port     int
 }
 
@@ -93,7 +94,8 @@ func (i *instance) targetAttachment() {
 	t.Port, _ = i.get("port").number()
 	r := registration{target: &t}
 	if t.ID == "" || i.get("port").hole() || i.get("availability_zone").hole() {
-		r = registration{unplaced: true}
+		_, _ = i.get("port").text(), i.get("availability_zone").text() // what is not known there is a fault as well
+		r = registration{unplaced: true, why: cmp.Or(i.take("target_id"), i.take("port"), i.take("availability_zone"))}
 	}
 	i.enroll(i.get("target_group_arn"), r)
 	if i.get("target_group_arn").value == nil {
@@ -192,13 +194,20 @@ func (r *reader) register(e registration) {
 	}
 	for _, f := range e.faces {
 		k := slices.IndexFunc(f.Addresses, func(a network.Address) bool { return a.IP.Is4() == (g.IPAddressType != "ipv6") })
+		if k < 0 && f.Subnet != "" && r.objects.subnets[f.Subnet] == nil { // another source may know the subnet
+			g.Awaited = append(g.Awaited, network.AwaitedTarget{Interface: f.ID, Port: e.port, Origin: i.origin(e.at)})
+			continue
+		}
 		if k < 0 {
 			short = true
 			continue
 		}
 		g.Targets = append(g.Targets, network.LoadBalancerTarget{ID: f.Addresses[k].IP.String(), Port: e.port})
 	}
-	if short {
+	switch {
+	case short && e.why != nil:
+		g.Defect = cmp.Or(g.Defect, &network.Defect{Reason: "one of its targets " + e.why.Reason, Origin: e.why.Origin})
+	case short:
 		g.Defect = cmp.Or(g.Defect, &network.Defect{Reason: "its targets are those of " + i.address + ", which are not all known before the plan is applied", Origin: i.origin(e.at)})
 	}
 }

@@ -72,7 +72,7 @@ func (n node) list() []node {
 		}
 		return list
 	case unresolved:
-		n.fault("is not known before it is applied" + v.words())
+		n.fault(n.of.notKnown(v))
 	case nil, chosen:
 	default:
 		n.fault(fmt.Sprintf("is %s where a list is expected", kindOf(v)))
@@ -104,6 +104,7 @@ func (n node) known() bool {
 func (n node) text() string {
 	switch v := n.value.(type) {
 	case string:
+		n.of.bears(v)
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
@@ -111,9 +112,9 @@ func (n node) text() string {
 		return strconv.FormatBool(v)
 	case nil, chosen:
 	case unresolved:
-		n.fault("is not known before it is applied" + v.words())
+		n.fault(n.of.notKnown(v))
 	case several:
-		n.fault("is not known before it is applied" + unresolved{v.from}.words())
+		n.fault(n.of.notKnown(unresolved{v.from}))
 	default:
 		n.fault(fmt.Sprintf("is %s where a string is expected", kindOf(v)))
 	}
@@ -147,7 +148,7 @@ func (n node) number() (int, bool) {
 		n.fault(fmt.Sprintf("is %q where a whole number is expected", v))
 	case nil, chosen:
 	case unresolved:
-		n.fault("is not known before it is applied" + v.words())
+		n.fault(n.of.notKnown(v))
 	default:
 		n.fault(fmt.Sprintf("is %s where a number is expected", kindOf(v)))
 	}
@@ -169,7 +170,7 @@ func (n node) yes(otherwise bool) bool {
 		n.fault(fmt.Sprintf("is %q where true or false is expected", v))
 	case nil, chosen:
 	case unresolved:
-		n.fault("is not known before it is applied" + v.words())
+		n.fault(n.of.notKnown(v))
 	default:
 		n.fault(fmt.Sprintf("is %s where true or false is expected", kindOf(v)))
 	}
@@ -226,7 +227,28 @@ func (n node) address() netip.Addr {
 }
 
 // fault notes that something is wrong with the value.
-func (n node) fault(message string) { n.of.fault(n.path, message) }
+func (n node) fault(message string) {
+	if v, ok := n.value.(unresolved); ok {
+		n.of.bears(v.from)
+	}
+	n.of.fault(n.path, message)
+}
+
+// notKnown says that a value is not known, and what would make it known.
+func (r *reader) notKnown(u unresolved) string {
+	switch {
+	case r.notes == nil:
+		return "is not known before it is applied" + u.words()
+	case u.from == "":
+		return "is known only at apply: the code makes it of something that is, such as a port in a secret, or the time"
+	}
+	for _, l := range r.notes.Lookups {
+		if l.Address == u.from {
+			return "is not known: " + l.Message
+		}
+	}
+	return "is not known before AWS chooses it" + u.words()
+}
 
 func (u unresolved) words() string {
 	if u.from == "" {

@@ -104,24 +104,29 @@ func (i *instance) borrow(other *instance, paths, at string) []string {
 	return other.gather(paths)
 }
 
-// named finds a resource of a type by any of its attributes; nil where there is none, or several.
-func (r *reader) named(typ, text string, attributes ...string) *instance {
+// named finds a resource of a type by any of its attributes: one of the same account and Region where others have that name too; nil where there is none, or
+// several.
+func (i *instance) named(typ, text string, attributes ...string) *instance {
 	if text == "" {
 		return nil
 	}
-	var found *instance
-	for _, each := range r.byType[typ] {
+	var all []*instance
+	for _, each := range i.byType[typ] {
 		for _, name := range attributes {
 			n := each.get(name)
-			if n.peek() == text || n.value != nil && !n.hole() && each.attribute(name) == text {
-				if found != nil && found != each {
-					return nil
-				}
-				found = each
+			if (n.peek() == text || n.value != nil && !n.hole() && each.attribute(name) == text) && !slices.Contains(all, each) {
+				all = append(all, each)
 			}
 		}
 	}
-	return found
+	if len(all) > 1 {
+		here := i.reader.place(i)
+		all = slices.DeleteFunc(all, func(each *instance) bool { return i.reader.place(each) != here })
+	}
+	if len(all) != 1 {
+		return nil
+	}
+	return all[0]
 }
 
 // peek is the identifier that is known, or a placeholder; without a fault.
@@ -235,14 +240,14 @@ func (i *instance) nowhere(attribute string) {
 }
 
 // subnetGroup finds a subnet group. AWS keeps their names in lower case.
-func (r *reader) subnetGroup(typ, name string) *instance {
+func (i *instance) subnetGroup(typ, name string) *instance {
 	types := []string{typ}
 	if database := []string{"aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group"}; slices.Contains(database, typ) { // AWS has one kind for all
 		types = database
 	}
 	for _, typ := range types {
 		for _, name := range []string{name, strings.ToLower(name)} {
-			if g := r.named(typ, name, "name", "id", "replication_subnet_group_id"); g != nil {
+			if g := i.named(typ, name, "name", "id", "replication_subnet_group_id"); g != nil {
 				return g
 			}
 		}

@@ -160,6 +160,7 @@ type statement struct {
 	seed      uint64
 	resources []any
 	count     int
+	addresses map[string]string // references, by identifier: of code
 }
 
 type fields = map[string]any
