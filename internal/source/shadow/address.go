@@ -1,13 +1,11 @@
 package shadow
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 )
 
-// Addresses that nobody has: public ones and those of subnets of which nothing is known are out of 240.0.0.0/4, which AWS never gives; IPv6 ones are out of
-// the block for documentation.
+// Addresses that nobody has: IPv4 ones are out of 240.0.0.0/4, which AWS never gives; IPv6 ones are out of the block for documentation, or of their subnet.
 
 // public is a public address.
 func (f *filling) public(path string) string {
@@ -15,7 +13,7 @@ func (f *filling) public(path string) string {
 	return fmt.Sprintf("%d.%d.%d.%d", 240+n[0]%6, n[1], n[2], 1+n[3]%254)
 }
 
-// privateUnknown is a private address of a subnet that is not known.
+// privateUnknown is a private address.
 func (f *filling) privateUnknown(path string) string {
 	n := f.numeral(path, "private")
 	return fmt.Sprintf("%d.%d.%d.%d", 246+n[0]%4, n[1], n[2], 1+n[3]%254)
@@ -43,27 +41,16 @@ func (f *filling) numeral(path, what string) [8]byte {
 	return out
 }
 
-// address is a free address of a subnet, by the subnet's id.
+// address stands for an address of a subnet, by the subnet's id; empty in one that has IPv6 only. It is none of the subnet: those, a configuration may name.
 func (f *filling) address(subnet, path string) string {
-	block, err := netip.ParsePrefix(str(f.provider.subnet(subnet)["cidr_block"]))
-	if err != nil || !block.Addr().Is4() || block.Bits() > 29 {
-		return f.note(f.privateUnknown(path), path)
+	if f.provider.subnet(subnet)["ipv6_native"] == true {
+		return ""
 	}
-	// AWS keeps the first four addresses and the last one of every subnet.
-	size := uint64(1)<<(32-block.Bits()) - 5
-	raw := block.Masked().Addr().As4()
-	first := uint64(binary.BigEndian.Uint32(raw[:])) + 4
-	n := f.numeral(path, "address")
-	start := binary.BigEndian.Uint64(n[:]) % size
-	for i := range min(size, 4096) {
-		var a [4]byte
-		binary.BigEndian.PutUint32(a[:], uint32(first+(start+i)%size))
-		text := netip.AddrFrom4(a).String()
-		if f.provider.book.take(subnet, text) {
-			return f.note(text, path)
-		}
+	text := f.note(f.privateUnknown(path), path)
+	if block, err := netip.ParsePrefix(str(f.provider.subnet(subnet)["cidr_block"])); err == nil && block.Addr().Is4() {
+		f.within[text] = block.Masked().String()
 	}
-	return f.note(f.privateUnknown(path), path)
+	return text
 }
 
 // addressIPv6 is an IPv6 address, within the subnet's block if it has one.

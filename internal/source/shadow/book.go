@@ -20,7 +20,6 @@ type book struct {
 	accounts map[string]string
 	objects  map[string][]*object // by type
 	byID     map[string]*object
-	taken    map[string]map[string]bool // addresses by subnet
 }
 
 // object is a resource instance with its values, planned or from the state.
@@ -33,7 +32,7 @@ type object struct {
 func newBook() *book {
 	return &book{
 		equals: map[string]int{}, lookups: map[string]Lookup{}, warnings: map[string]bool{}, accounts: map[string]string{},
-		objects: map[string][]*object{}, byID: map[string]*object{}, taken: map[string]map[string]bool{},
+		objects: map[string][]*object{}, byID: map[string]*object{},
 	}
 }
 
@@ -122,20 +121,6 @@ func (b *book) where(typ, attribute, value string) map[string]any {
 		}
 	}
 	return found
-}
-
-// take reserves an address of a subnet; it is false where somebody has it.
-func (b *book) take(subnet, address string) bool {
-	b.lock.Lock()
-	defer b.lock.Unlock()
-	if b.taken[subnet] == nil {
-		b.taken[subnet] = map[string]bool{}
-	}
-	if b.taken[subnet][address] {
-		return false
-	}
-	b.taken[subnet][address] = true
-	return true
 }
 
 func (b *book) plan(p Planned) {

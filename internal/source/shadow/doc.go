@@ -14,12 +14,12 @@
 //   - Placeholders are never real: public addresses and those of unknown subnets are out of 240.0.0.0/4, IPv6 ones out of 2001:db8::/32. They have AWS's
 //     shape all the same: prefixes of identifiers, ARNs that split, blocks of the right size, private addresses within their subnet.
 //   - Placeholders are derived from what is planned, and a number among equals: the same configuration has the same ones. Terraform does not tell a provider
-//     addresses; which of two equal instances is which is Terraform's chance, so whoever has the plan renames by address.
+//     addresses; which of two equal instances is which is Terraform's chance, unless the configuration says it ([Config.Address]).
 //   - Every provider block is told apart by its connection: account and Region of an instance are those of its own block.
 //   - Whatever a state holds is read, of whatever version of the provider.
 //
 // The stages of a request: [provider] answers the protocol; settings.go reads provider blocks; plan.go plans an instance as the provider does; fill.go, shape.go
-// and the tables fill in what AWS chooses; data.go answers data sources; book.go remembers what was planned.
+// (with vpc.go, interface.go and the like) and the tables fill in what AWS chooses; data.go answers data sources; book.go remembers what was planned.
 //
 //	aws, missing, err := schema.AWS(6, []string{"aws_vpc"}, nil, nil)
 //	server, err := shadow.Start(shadow.Config{Schemas: map[string]*schema.Provider{"hashicorp/aws": aws}, Env: os.Getenv})

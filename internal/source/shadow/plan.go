@@ -38,8 +38,12 @@ func (p *provider) PlanResourceChange(ctx context.Context, r *tfprotov5.PlanReso
 		out.PlannedState = r.ProposedNewState
 		return out, nil
 	}
+	address := str(planned[p.config.Address])
+	if address != "" {
+		planned[p.config.Address] = nil
+	}
 	c := &change{
-		provider: p, settings: p.settingsOf(ctx), typ: r.TypeName, block: s.Block,
+		provider: p, address: address, settings: p.settingsOf(ctx), typ: r.TypeName, block: s.Block,
 		prior: prior, planned: planned, imported: bytes.Equal(r.PriorPrivate, imported),
 	}
 	for _, name := range c.plan() {
@@ -58,7 +62,8 @@ type change struct {
 	typ            string
 	block          *tfprotov5.SchemaBlock
 	prior, planned map[string]any
-	imported       bool // prior has an id and nothing else
+	imported       bool   // prior has an id and nothing else
+	address        string // where the configuration says it
 }
 
 // plan completes what is planned. It gives the attributes whose change makes the instance a new one; then Terraform asks again, without a prior state.
@@ -78,11 +83,12 @@ func (c *change) plan() (replacing []string) {
 		replacing = c.replacing()
 	}
 	f := c.provider.filling(c.settings, c.typ, c.block, c.planned)
+	f.instance = c.address
 	switch {
 	case created:
 		f.fill(c.provider.source)
 	case len(replacing) > 0: // planned once more, as a new one
-		f.seed = hash(c.typ, canonical(c.planned))
+		f.seed = hash(c.typ, c.address, canonical(c.planned))
 		f.all()
 		return replacing
 	}

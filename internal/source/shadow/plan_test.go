@@ -161,13 +161,22 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// Addresses are where they belong: private ones in their subnet, IPv6 subnets in the block of their VPC, adopted defaults where the VPC says.
+// Addresses are where they belong: it is said of private ones in which subnet, IPv6 subnets are in the block of their VPC, adopted defaults where the VPC says.
 func TestAddresses(t *testing.T) {
-	p := newRun(t, "testdata/wide", 6).plan()
+	r := newRun(t, "testdata/wide", 6)
+	p := r.plan()
 	subnet := p.change(t, `module.network["green"].aws_subnet.private["a"]`).Change.After
 	server := p.change(t, `aws_instance.server[0]`).Change.After
-	if !netip.MustParsePrefix(subnet["cidr_block"].(string)).Contains(netip.MustParseAddr(server["private_ip"].(string))) {
-		t.Errorf("the server has %v in a subnet of %v", server["private_ip"], subnet["cidr_block"])
+	private, block4 := server["private_ip"].(string), subnet["cidr_block"].(string)
+	within := ""
+	for _, x := range r.record.Planned {
+		within += x.Within[private]
+	}
+	if within != block4 {
+		t.Errorf("nobody says that %s is to be in %s", private, block4)
+	}
+	if netip.MustParsePrefix(block4).Contains(netip.MustParseAddr(private)) {
+		t.Errorf("%s stands for an address of %s: code may mean that very address", private, block4)
 	}
 	vpc := p.change(t, `module.network["green"].aws_vpc.this`).Change.After
 	block := netip.MustParsePrefix(vpc["ipv6_cidr_block"].(string))
@@ -192,6 +201,23 @@ func TestAddresses(t *testing.T) {
 		if route[other] != "" {
 			t.Errorf("the route to an endpoint has %s %v as well", other, route[other])
 		}
+	}
+}
+
+// A subnet that has IPv6 only gives no IPv4 addresses.
+func TestIPv6OnlySubnet(t *testing.T) {
+	p := newRun(t, "testdata/ipv6only", 6).plan()
+	subnet := p.change(t, "aws_subnet.a").Change.After
+	server := p.change(t, "aws_instance.a").Change.After
+	face := p.change(t, "aws_network_interface.a").Change.After
+	if server["private_ip"] != "" || server["public_ip"] != "" || server["private_dns"] != "" || server["public_dns"] != "" {
+		t.Errorf("the server has %v and %v, %v and %v", server["private_ip"], server["public_ip"], server["private_dns"], server["public_dns"])
+	}
+	if ips := face["private_ips"].([]any); face["private_ip"] != "" || len(ips) != 0 {
+		t.Errorf("the interface has %v, %v", face["private_ip"], ips)
+	}
+	if a := server["ipv6_addresses"].([]any); len(a) != 1 || !netip.MustParsePrefix(subnet["ipv6_cidr_block"].(string)).Contains(netip.MustParseAddr(a[0].(string))) {
+		t.Errorf("the server has %v in a subnet of %v", a, subnet["ipv6_cidr_block"])
 	}
 }
 
@@ -272,5 +298,28 @@ func BenchmarkPlan(b *testing.B) {
 	r.plan()
 	for b.Loop() {
 		r.terraform("plan", "-input=false", "-refresh=false", "-lock=false", "-no-color", "-out=plan.bin")
+	}
+}
+
+// A balancer by the older names of its types is like one by the newer.
+func TestOlderNames(t *testing.T) {
+	p := newRun(t, "testdata/older", 6).plan()
+	for older, newer := range map[string]string{"aws_alb.a": "aws_lb.a", "aws_alb_listener.a": "aws_lb_listener.a", "aws_alb_target_group.a": "aws_lb_target_group.a"} {
+		a, b := p.change(t, older).Change.After, p.change(t, newer).Change.After
+		for name, v := range b {
+			text, ok := v.(string)
+			if !ok {
+				continue
+			}
+			blur := func(s string) string {
+				return regexp.MustCompile(`[0-9a-f]{8,}|\d{6,}|-[ab]\b|/[ab]/`).ReplaceAllString(s, "*")
+			}
+			if got, _ := a[name].(string); blur(got) != blur(text) {
+				t.Errorf("%s of %s is %q, that of %s is %q", name, older, got, newer, text)
+			}
+		}
+	}
+	if a := p.change(t, "aws_alb_target_group.a").Change.After; a["id"] != a["arn"] {
+		t.Errorf("the target group is %v, its ARN %v", a["id"], a["arn"])
 	}
 }

@@ -14,6 +14,8 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/watertight/watertight/internal/source/shadow/schema"
 )
 
@@ -29,6 +31,9 @@ type Config struct {
 	// Keys are the keys that configurations read of computed maps, by data source type and attribute ("external.result" -> "commit"): without
 	// them such a map is empty.
 	Keys map[string][]string
+	// Address is the name of an argument of resources in which the configuration says the address of the instance: what cannot be told apart otherwise, is then.
+	// It is added to schemas, and left out of what is planned. Empty adds none.
+	Address string
 	// Folder is where paths begin that local data sources read (data.local_file); empty reads no files.
 	Folder string
 }
@@ -49,8 +54,11 @@ type Planned struct {
 	ID              string // the attribute id, or arn where the type has none
 	Account, Region string // of the provider's configuration, or of the resource's own argument "region"; empty for other providers
 	// Placeholders stand for what the service will choose: text -> path of the attribute ("firewall_status[0].sync_states[1].attachment[0].endpoint_id").
-	// Texts are distinctive: none of them is written in a configuration by chance, save an address within a planned subnet.
+	// Texts are distinctive: none of them is written in a configuration by chance.
 	Placeholders map[string]string
+	// Within are the blocks of the planned subnets in which private IPv4 addresses among the placeholders are to be: text -> "10.0.1.0/24". The text itself lies in
+	// no subnet, so that it is never what a configuration writes.
+	Within map[string]string
 	// Chosen are paths of attributes with an ordinary value (a zone, a number, a bool) that the service may choose differently.
 	Chosen []string
 }
@@ -110,7 +118,7 @@ func (s *Server) serve(c Config, source string) error {
 	if strings.Count(source, "/") == 1 {
 		full = "registry.terraform.io/" + source
 	}
-	server, err := newGRPC(full, &provider{config: c, source: schema.Short(source), schema: c.Schemas[source], book: s.book})
+	server, err := newGRPC(full, &provider{config: c, source: schema.Short(source), schema: addressed(c.Schemas[source], c.Address), book: s.book})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -123,6 +131,22 @@ func (s *Server) serve(c Config, source string) error {
 		s.attach["registry.opentofu.org/"+source] = a
 	}
 	return nil
+}
+
+// addressed is a schema whose resources have one more argument.
+func addressed(p *schema.Provider, argument string) *schema.Provider {
+	if argument == "" {
+		return p
+	}
+	out := *p
+	out.Resources = map[string]*tfprotov5.Schema{}
+	for typ, s := range p.Resources {
+		with, block := *s, *s.Block
+		block.Attributes = append(slices.Clip(block.Attributes), &tfprotov5.SchemaAttribute{Name: argument, Type: tftypes.String, Optional: true})
+		with.Block = &block
+		out.Resources[typ] = &with
+	}
+	return &out
 }
 
 func (s *Server) listen(n int) (net.Listener, error) {

@@ -39,6 +39,17 @@ var templates = sync.OnceValue(func() map[string]map[string]string {
 		}
 		out[typ][path] = strings.ReplaceAll(value, `\n`, "\n")
 	}
+	for _, rest := range []string{"", "_listener", "_listener_certificate", "_listener_rule", "_target_group", "_target_group_attachment"} {
+		older := "aws_alb" + rest // the older name of the same type
+		if out[older] == nil {
+			out[older] = map[string]string{}
+		}
+		for path, value := range out["aws_lb"+rest] {
+			if _, ok := out[older][path]; !ok {
+				out[older][path] = value
+			}
+		}
+	}
 	return out
 })
 

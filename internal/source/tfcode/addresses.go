@@ -3,7 +3,6 @@ package tfcode
 import (
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -12,9 +11,8 @@ import (
 
 // addresses shares out IPv4 addresses anew, so that who gets which hangs on nothing but who asks.
 type addresses struct {
-	subnets []netip.Prefix // of the document, the longest first
-	groups  map[string]*group
-	given   map[netip.Addr]bool // those that the code gives, and those that are shared out
+	groups map[string]*group
+	given  map[netip.Addr]bool // those that the code gives, and those that are shared out
 }
 
 // group are addresses that are chosen from the same range.
@@ -30,7 +28,7 @@ type owned struct {
 
 var dotted = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
 
-// newAddresses finds the subnets in a document, and the addresses that are not free.
+// newAddresses finds the addresses that are not free in a document.
 func newAddresses(document []byte, texts map[string]string) *addresses {
 	a := &addresses{groups: map[string]*group{}, given: map[netip.Addr]bool{}}
 	some := false
@@ -49,64 +47,31 @@ func newAddresses(document []byte, texts map[string]string) *addresses {
 			}
 		}
 	}
-	var index struct {
-		ResourceChanges []struct {
-			Type   string
-			Change struct {
-				After struct {
-					Block any `json:"cidr_block"`
-				}
-			}
-		} `json:"resource_changes"`
-	}
-	if json.Unmarshal(document, &index) != nil {
-		return a
-	}
-	for _, change := range index.ResourceChanges {
-		if text, ok := change.Change.After.Block.(string); ok && (change.Type == "aws_subnet" || change.Type == "aws_default_subnet") {
-			if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is4() {
-				a.subnets = append(a.subnets, p.Masked())
-			}
-		}
-	}
-	slices.SortFunc(a.subnets, func(x, y netip.Prefix) int {
-		return cmp.Or(y.Bits()-x.Bits(), x.Addr().Compare(y.Addr()))
-	})
 	return a
 }
 
-// Package shadow makes up public addresses out of 240.0.0.0/4, below 246.0.0.0, and private ones of subnets that are not known from there to 249.255.255.255.
+// Package shadow makes up public addresses out of 240.0.0.0/4, below 246.0.0.0, and private ones from there to 249.255.255.255.
 const (
 	firstPublic  = 240
 	firstPrivate = 246
 	firstBlock   = 250 // from here on IPv4 blocks
 )
 
-// claim notes who has an address.
-func (a *addresses) claim(ip netip.Addr, owner string) {
+// claim notes who has an address, and the block of the subnet in which it is to be; not valid where that is not known.
+func (a *addresses) claim(ip netip.Addr, owner string, subnet netip.Prefix) {
 	if !ip.Is4() {
 		return // see blocks
 	}
-	name, first, size := "", uint32(0), uint32(0)
+	name, first, size := "private", uint32(firstPrivate<<24), uint32((firstBlock-firstPrivate)<<24)
 	switch octet := ip.As4()[0]; {
-	case octet >= firstPublic && octet < firstPrivate:
+	case octet < firstPublic || octet >= firstBlock: // of a block
+		return
+	case octet < firstPrivate:
 		name, first, size = "public", firstPublic<<24, (firstPrivate-firstPublic)<<24
-	case octet >= firstPrivate && octet < firstBlock:
-		name, first, size = "private", firstPrivate<<24, (firstBlock-firstPrivate)<<24
-	default:
-		p := netip.PrefixFrom(ip, 24).Masked()
-		for _, subnet := range a.subnets {
-			if subnet.Contains(ip) {
-				p = subnet
-				break
-			}
-		}
-		raw := p.Addr().As4()
+	case subnet.IsValid() && subnet.Bits() <= 29:
+		raw := subnet.Addr().As4()
 		// AWS keeps the first four addresses and the last one of every subnet.
-		name, first, size = p.String(), binary.BigEndian.Uint32(raw[:])+4, uint32(1)<<(32-p.Bits())-5
-		if p.Bits() > 29 {
-			return
-		}
+		name, first, size = subnet.String(), binary.BigEndian.Uint32(raw[:])+4, uint32(1)<<(32-subnet.Bits())-5
 	}
 	if a.groups[name] == nil {
 		a.groups[name] = &group{first: first, size: size}

@@ -32,6 +32,7 @@ func (j *job) annotate(raw []byte, n *naming, a *Annotations) ([]byte, error) {
 		return nil, fmt.Errorf("what terraform show -json prints is not JSON: %w", err)
 	}
 	delete(document, "timestamp")
+	withoutEarly(document)
 	o := orderer{}
 	o.schemas = j.served.full(j.configuration)
 	o.document(document)
@@ -151,6 +152,7 @@ func blockWords(address string) []string {
 	return words
 }
 
+// eachData visits the data sources of a module and of those that it calls.
 func eachData(module map[string]any, visit func(map[string]any)) {
 	list, _ := module["resources"].([]any)
 	for _, each := range list {

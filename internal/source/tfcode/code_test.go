@@ -224,7 +224,7 @@ func TestMembers(t *testing.T) {
 	src := []byte(`{"a": {"b": "x\"y", "c": [{"d": 1}, {"d": true}]}, "e":null}`)
 	var got []string
 	for _, m := range members(src) {
-		got = append(got, strings.Join(m.path, ".")+"="+string(src[m.value:m.valueEnd])+" "+string(src[m.key:m.keyEnd]))
+		got = append(got, strings.Join(m.path, ".")+"="+string(src[m.start:m.end])+" "+string(src[m.key:m.keyEnd]))
 	}
 	want := []string{`a.b="x\"y" "b"`, `a.c.d=1 "d"`, `a.c.d=true "d"`, `a.c=[{"d": 1}, {"d": true}] "c"`, `a={"b": "x\"y", "c": [{"d": 1}, {"d": true}]} "a"`, `e=null "e"`}
 	if !slices.Equal(got, want) {
@@ -383,7 +383,7 @@ module "m" {
 		t.Fatal(err)
 	}
 	defer tree.remove()
-	if err := c.copy(tree); err != nil {
+	if err := c.copy(tree, &early{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"main.tf", "files/x.json", "large.bin", "../shared.json", "../../modules/m/main.tf", "../../modules/m/policy.json", "../../policies/y.json"} {

@@ -26,6 +26,7 @@ type tree struct {
 	dir     string            // the working folder in the copy
 	given   map[string]string // absolute path of a file that the user named -> as named
 	made    map[string]bool   // folders of the user's that are real folders in the copy, by path
+	extra   map[string]string // files that only the copy has, by path
 	entries int
 }
 
@@ -38,7 +39,7 @@ func newTree(root string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a temporary folder cannot be made: %w", err)
 	}
-	t := &tree{base: base, given: map[string]string{}, made: map[string]bool{}}
+	t := &tree{base: base, given: map[string]string{}, made: map[string]bool{}, extra: map[string]string{}}
 	t.dir = t.place(root)
 	return t, nil
 }
@@ -57,7 +58,7 @@ func (t *tree) mend(text string) string { return strings.ReplaceAll(text, t.base
 var neverCopied = []string{".git", ".terraform", ".terragrunt-cache", "node_modules"}
 
 // copy copies all that the configuration can name.
-func (c *configuration) copy(t *tree) error {
+func (c *configuration) copy(t *tree, early *early) error {
 	var dirs []string
 	for _, m := range c.modules {
 		dirs = append(dirs, m.dir)
@@ -99,7 +100,7 @@ func (c *configuration) copy(t *tree) error {
 	if err := os.MkdirAll(filepath.Join(t.dir, ".terraform", "modules"), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(t.dir, ".terraform", "modules", "modules.json"), c.manifest(), 0o600)
+	return c.rewrite(t, early)
 }
 
 // mkdir makes a real folder in the copy.
@@ -110,18 +111,27 @@ func (t *tree) mkdir(dir string) error {
 	return os.MkdirAll(t.place(dir), 0o700)
 }
 
-// rewrite writes code that was edited again.
-func (c *configuration) rewrite(t *tree) error {
+// rewrite writes code that was edited, and what only the copy has.
+func (c *configuration) rewrite(t *tree, early *early) error {
 	for _, path := range sortedKeys(c.files) {
-		if f := c.files[path]; len(f.edits) > 0 {
+		if f := c.files[path]; f.changed() {
 			if err := t.write(path, f.edited()); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	for _, path := range sortedKeys(t.extra) {
+		if err := t.write(path, []byte(t.extra[path])); err != nil {
+			return err
+		}
+	}
+	if err := t.writeWait(); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(t.dir, ".terraform", "modules", "modules.json"), c.manifest(early.records()), 0o600)
 }
 
+// write writes a file of the copy, if it is not there with that content.
 func (t *tree) write(path string, content []byte) error {
 	at := t.place(path)
 	if old, err := os.ReadFile(at); err == nil && bytes.Equal(old, content) {

@@ -2,18 +2,13 @@ package tfcode
 
 import (
 	"bytes"
-	"slices"
-	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // keepFolder writes the user's folder in place of path.cwd, which in the copy is another. What else shows the copy's path is mended in the document.
 func (c *configuration) keepFolder() {
-	literal := string(hclwrite.TokensForValue(cty.StringVal(c.logical)).Bytes())
 	for _, path := range sortedKeys(c.files) {
 		f := c.files[path]
 		if !bytes.Contains(f.src, []byte("path.cwd")) {
@@ -21,30 +16,32 @@ func (c *configuration) keepFolder() {
 		}
 		native := f.native()
 		if native == nil {
-			quoted := strconv.Quote(literal)
-			for at := 0; ; {
-				i := bytes.Index(f.src[at:], []byte("path.cwd"))
-				if i < 0 {
-					break
+			for _, v := range values(f.src) {
+				if text := rewriteTemplate(v.text, c.folderOf); text != v.text {
+					f.replace(v.bytes(), quoted(text))
 				}
-				at += i
-				if bytes.Contains(f.src[max(0, bytes.LastIndexByte(f.src[:at], '\n')):at], []byte("${")) {
-					f.edits = append(f.edits, edit{at, at + len("path.cwd"), quoted[1 : len(quoted)-1]})
-				}
-				at += len("path.cwd")
 			}
 			continue
 		}
 		_ = hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
-			e, ok := node.(*hclsyntax.ScopeTraversalExpr)
-			if !ok || len(e.Traversal) < 2 || e.Traversal.RootName() != "path" {
-				return nil
-			}
-			if attribute, ok := e.Traversal[1].(hcl.TraverseAttr); ok && attribute.Name == "cwd" {
-				f.replace(hcl.RangeBetween(e.Traversal[0].SourceRange(), attribute.SrcRange), literal)
+			if e, ok := node.(*hclsyntax.ScopeTraversalExpr); ok {
+				if text, r := c.folderOf(e.Traversal); text != "" {
+					f.replace(r, text)
+				}
 			}
 			return nil
 		})
-		f.edits = slices.Clip(f.edits)
 	}
+}
+
+// folderOf is the user's folder for path.cwd, and the range that it replaces. Empty for other references.
+func (c *configuration) folderOf(t hcl.Traversal) (text string, r hcl.Range) {
+	if len(t) < 2 || t.RootName() != "path" {
+		return "", r
+	}
+	attribute, ok := t[1].(hcl.TraverseAttr)
+	if !ok || attribute.Name != "cwd" {
+		return "", r
+	}
+	return literal(c.logical), hcl.RangeBetween(t[0].SourceRange(), attribute.SrcRange)
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -49,13 +51,14 @@ type sourceWindow struct {
 
 // TerraformError is what Terraform itself objects to, in Terraform's words and with the user's paths.
 type TerraformError struct {
-	Folder string // as the user names it
-	Text   string // as Terraform prints it on a terminal
-	Hints  []string
+	Program string // "Terraform" or "OpenTofu"
+	Folder  string // as the user names it
+	Text    string // as Terraform prints it on a terminal
+	Hints   []string
 }
 
 func (e *TerraformError) Error() string {
-	text := fmt.Sprintf("Terraform cannot plan %s:\n\n%s", e.Folder, e.Text)
+	text := fmt.Sprintf("%s cannot plan %s:\n\n%s", e.Program, e.Folder, e.Text)
 	for _, hint := range e.Hints {
 		text += "\n" + hint
 	}
@@ -91,24 +94,52 @@ func errorsOf(list []diagnostic) (out []diagnostic) {
 	return out
 }
 
+// codePlace is a place within what Terraform says: "already declared at net.tf:12,1-20".
+var codePlace = regexp.MustCompile(`[^\s"'(]+\.(?:tf|tofu)(?:\.json)?:\d+`)
+
 // localize puts the user's paths in place of the copy's.
 func (c *configuration) localize(d diagnostic, t *tree) diagnostic {
 	mend := func(text string) string { return t.mend(text) }
+	d.Detail = codePlace.ReplaceAllStringFunc(d.Detail, func(text string) string {
+		at := strings.LastIndex(text, ":")
+		if c.fileOf(text[:at], t) == nil {
+			return text
+		}
+		return c.name(text[:at], t) + text[at:]
+	})
 	d.Summary, d.Detail = mend(d.Summary), mend(d.Detail)
+	if d.Snippet != nil {
+		s := *d.Snippet
+		s.Code = mend(s.Code)
+		if d.Range != nil {
+			s.Code = c.code(s, c.fileOf(d.Range.Filename, t))
+		}
+		s.Values = slices.Clone(s.Values)
+		for i := range s.Values {
+			s.Values[i].Statement = mend(s.Values[i].Statement)
+			s.Values[i].Traversal = userReference(s.Values[i].Traversal)
+		}
+		d.Snippet = &s
+	}
 	if d.Range != nil {
 		r := *d.Range
 		r.Filename = c.name(r.Filename, t)
 		d.Range = &r
 	}
-	if d.Snippet != nil {
-		s := *d.Snippet
-		s.Code = strings.ReplaceAll(mend(s.Code), fmt.Sprintf("%q", c.logical), "path.cwd")
-		for i := range s.Values {
-			s.Values[i].Statement = mend(s.Values[i].Statement)
-		}
-		d.Snippet = &s
-	}
 	return d
+}
+
+// code are the lines of a snippet as the user wrote them: those of the copy may have been edited.
+func (c *configuration) code(s sourceWindow, f *file) string {
+	if f == nil {
+		return s.Code
+	}
+	lines := strings.Split(string(f.src), "\n")
+	first, last := s.StartLine-1, s.StartLine+strings.Count(strings.TrimRight(s.Code, "\n"), "\n")
+	if first < 0 || last > len(lines) {
+		return s.Code
+	}
+	return strings.Join(lines[first:last], "\n")
 }
 
 // name is a file as the user names it, of a name that Terraform gives from the copy.
@@ -215,5 +246,5 @@ func syntaxError(c *configuration, list hcl.Diagnostics) error {
 		}
 		out = append(out, d)
 	}
-	return &TerraformError{Folder: c.shown, Text: render(out)}
+	return &TerraformError{Program: c.product(), Folder: c.shown, Text: render(out)}
 }

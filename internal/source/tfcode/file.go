@@ -2,6 +2,7 @@ package tfcode
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +21,9 @@ type file struct {
 	src   []byte
 	body  hcl.Body
 	edits []edit
+	// earlyEdits and tail, which is added at the end, let data sources be read early. They are made anew whenever providers are chosen anew.
+	earlyEdits []edit
+	tail       string
 }
 
 // native is the body of a file in Terraform's own syntax; nil where it is JSON.
@@ -34,11 +38,22 @@ type edit struct {
 	text       string
 }
 
+// replace puts another text in place of a range.
 func (f *file) replace(r hcl.Range, text string) {
 	e := edit{r.Start.Byte, r.End.Byte, text}
 	if !slices.Contains(f.edits, e) {
 		f.edits = append(f.edits, e)
 	}
+}
+
+// early replaces a range, with as many line ends as it has, for the sake of data sources.
+func (f *file) early(r hcl.Range, text string) {
+	f.earlyEdits = append(f.earlyEdits, edit{r.Start.Byte, r.End.Byte, text + f.lines(r)})
+}
+
+// replaced tells whether another edit replaces all of a range.
+func (f *file) replaced(r hcl.Range) bool {
+	return slices.ContainsFunc(f.edits, func(e edit) bool { return e.start <= r.Start.Byte && r.End.Byte <= e.end })
 }
 
 // blank replaces a range by empty lines, so that every other line keeps its number.
@@ -49,28 +64,34 @@ func (f *file) lines(r hcl.Range) string {
 	return strings.Repeat("\n", bytes.Count(f.src[r.Start.Byte:r.End.Byte], []byte("\n")))
 }
 
-// edited is the text of the copy. Where one edit is within another, the outer one counts.
+// edited is the text of the copy. Where one edit is within another, the outer one counts; what is inserted comes before what is replaced at the same place.
 func (f *file) edited() []byte {
-	if len(f.edits) == 0 {
+	if !f.changed() {
 		return f.src
 	}
-	slices.SortFunc(f.edits, func(a, b edit) int {
-		if a.start != b.start {
-			return a.start - b.start
-		}
-		return b.end - a.end
+	edits := slices.Concat(f.earlyEdits, f.edits)
+	replaces := func(e edit) int { return min(e.end-e.start, 1) }
+	slices.SortStableFunc(edits, func(a, b edit) int {
+		return cmp.Or(a.start-b.start, replaces(a)-replaces(b), b.end-a.end)
 	})
 	var out []byte
 	at := 0
-	for _, e := range f.edits {
+	for _, e := range edits {
 		if e.start < at {
 			continue
 		}
 		out = append(append(out, f.src[at:e.start]...), e.text...)
 		at = e.end
 	}
-	return append(out, f.src[at:]...)
+	out = append(out, f.src[at:]...)
+	if f.tail != "" {
+		out = append(append(out, '\n'), f.tail...)
+	}
+	return out
 }
+
+// changed tells whether the copy is another text than the user's.
+func (f *file) changed() bool { return len(f.edits)+len(f.earlyEdits) > 0 || f.tail != "" }
 
 // isCode tells whether Terraform reads a file of that name as configuration. Files of OpenTofu count for OpenTofu only.
 func isCode(name string, tofu bool) bool {

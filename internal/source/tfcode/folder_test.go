@@ -1,6 +1,7 @@
 package tfcode
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,18 +36,26 @@ func folder(t *testing.T, archive string) string {
 	return dir
 }
 
-// needTerraform skips a test where there is no Terraform.
-func needTerraform(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("skipped: terraform is not on the PATH")
+// program is what plans in a test: see eachProgram.
+var program = "terraform"
+
+// eachProgram runs a test with Terraform and with OpenTofu, and skips those that are not there.
+func eachProgram(t *testing.T, test func(*testing.T)) {
+	for _, name := range []string{"terraform", "tofu"} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath(name); err != nil {
+				t.Skipf("skipped: %s is not on the PATH", name)
+			}
+			defer func(before string) { program = before }(program)
+			program = name
+			test(t)
+		})
 	}
 }
 
 // plan plans, and fails the test where that fails.
 func plan(t *testing.T, o Options) *Result {
 	t.Helper()
-	needTerraform(t)
 	result, err := try(t, o)
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +66,9 @@ func plan(t *testing.T, o Options) *Result {
 // try plans with an environment that says nothing of AWS.
 func try(t *testing.T, o Options) (*Result, error) {
 	t.Helper()
+	if o.Terraform == "" {
+		o.Terraform = program
+	}
 	if o.Env == nil {
 		o.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()}
 	}
@@ -66,7 +78,6 @@ func try(t *testing.T, o Options) (*Result, error) {
 // refused plans what cannot be planned, and gives the message.
 func refused(t *testing.T, o Options) string {
 	t.Helper()
-	needTerraform(t)
 	result, err := try(t, o)
 	if err == nil {
 		t.Fatalf("planned, and should not have been: %.500s", result.Document)
@@ -165,4 +176,16 @@ func wants(t *testing.T, text string, parts ...string) {
 func warned(t *testing.T, r *Result, parts ...string) {
 	t.Helper()
 	wants(t, strings.Join(r.Warnings, "\n"), parts...)
+}
+
+// replaceIn edits a file.
+func replaceIn(t *testing.T, name, old, with string) {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, bytes.ReplaceAll(raw, []byte(old), []byte(with)), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

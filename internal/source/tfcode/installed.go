@@ -22,10 +22,7 @@ func (c *configuration) fullSource(source string) string {
 	if strings.Count(source, "/") == 2 {
 		return source
 	}
-	if c.tofu {
-		return "registry.opentofu.org/" + source
-	}
-	return "registry.terraform.io/" + source
+	return c.registry() + "/" + source
 }
 
 // installedVersion is the version of a provider that terraform init put into the folder: the locked one, or the newest. Empty where there is none.

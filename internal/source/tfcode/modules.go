@@ -19,6 +19,7 @@ type record struct {
 	Dir     string `json:"Dir"`
 }
 
+// absolute is the folder of the module.
 func (r record) absolute(root string) string {
 	dir := filepath.FromSlash(r.Dir)
 	if filepath.IsAbs(dir) {
@@ -31,8 +32,9 @@ func (r record) absolute(root string) string {
 func installed(dataDir string) (map[string]record, error) {
 	name := filepath.Join(dataDir, "modules", "modules.json")
 	raw, err := os.ReadFile(name)
+	all := map[string]record{}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return all, nil
 	} else if err != nil {
 		return nil, err
 	}
@@ -40,7 +42,6 @@ func installed(dataDir string) (map[string]record, error) {
 	if err := json.Unmarshal(raw, &document); err != nil {
 		return nil, fmt.Errorf("%s is not what terraform init writes (%w): run terraform init again", name, err)
 	}
-	all := map[string]record{}
 	for _, r := range document.Modules {
 		all[r.Key] = r
 	}
@@ -65,8 +66,8 @@ func sameSource(recorded, written string) bool {
 	if recorded == written {
 		return true
 	}
-	for _, host := range []string{"registry.terraform.io/", "registry.opentofu.org/"} {
-		if strings.TrimPrefix(recorded, host) == strings.TrimPrefix(written, host) {
+	for _, host := range registries {
+		if strings.TrimPrefix(recorded, host+"/") == strings.TrimPrefix(written, host+"/") {
 			return true
 		}
 	}
@@ -74,8 +75,26 @@ func sameSource(recorded, written string) bool {
 	return registry != 2 || strings.ContainsAny(written, ":@") || strings.Contains(strings.SplitN(written, "/", 2)[0], ".")
 }
 
-// manifest is the text of modules.json for the copy.
-func (c *configuration) manifest() []byte {
+// recordedSource is a source as the program records it: what names no registry has another one in OpenTofu than in Terraform, and either may have installed it.
+func (c *configuration) recordedSource(recorded, written string) string {
+	for _, host := range registries {
+		if rest, ok := strings.CutPrefix(recorded, host+"/"); ok && !strings.HasPrefix(written, host+"/") {
+			return c.registry() + "/" + rest
+		}
+	}
+	return recorded
+}
+
+// joinKey is the key of a module that another one calls.
+func joinKey(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
+}
+
+// manifest is the text of modules.json for the copy, with modules that only the copy has.
+func (c *configuration) manifest(more []record) []byte {
 	document := struct{ Modules []record }{}
 	for _, m := range c.modules {
 		dir, err := filepath.Rel(c.root, m.dir)
@@ -84,6 +103,7 @@ func (c *configuration) manifest() []byte {
 		}
 		document.Modules = append(document.Modules, record{m.key, m.source, m.version, filepath.ToSlash(dir)})
 	}
+	document.Modules = append(document.Modules, more...)
 	raw, _ := json.Marshal(document) // strings always marshal
 	return raw
 }
@@ -96,6 +116,7 @@ type missingModule struct {
 	other string // the source that is installed instead
 }
 
+// missingModules is the error for modules whose code is not there.
 func (c *configuration) missingModules(list []missingModule) error {
 	var b strings.Builder
 	install := false
@@ -115,9 +136,18 @@ func (c *configuration) missingModules(list []missingModule) error {
 		}
 	}
 	if install {
-		fmt.Fprintf(&b, "\nInstall modules with: terraform -chdir=%s init -backend=false\n(terraform -chdir=%s get does without providers)", c.shown, c.shown)
+		fmt.Fprintf(&b, "\nInstall modules with: %s\n(%s -chdir=%s get does without providers)", c.initCommand(), c.program(), c.shown)
 	}
 	return errors.New(b.String())
 }
 
+// initCommand is what the user runs to install modules and providers.
+func (c *configuration) initCommand() string {
+	return fmt.Sprintf("%s -chdir=%s init -backend=false", c.program(), c.shown)
+}
+
+// lastName is the name of the call that a key ends with.
 func lastName(key string) string { return key[strings.LastIndex(key, ".")+1:] }
+
+// parentKey is the key of the module that calls another one.
+func parentKey(key string) string { return key[:max(0, strings.LastIndex(key, "."))] }

@@ -60,6 +60,7 @@ func (o *orderer) document(d map[string]any) {
 		}
 		byText(list, "address", "deposed")
 	}
+	orderReferences(d["configuration"])
 	relevant, _ := d["relevant_attributes"].([]any)
 	byJSON(relevant)
 	checks, _ := d["checks"].([]any)
@@ -72,6 +73,27 @@ func (o *orderer) document(d map[string]any) {
 	byJSON(checks)
 }
 
+// orderReferences orders what expressions of the configuration refer to, which Terraform lists in any order: a reference before what it is an attribute of.
+func orderReferences(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			switch list, ok := inner.([]any); {
+			case name == "constant_value": // the user's
+			case ok && name == "references":
+				slices.SortFunc(list, func(a, b any) int { return strings.Compare(text(b), text(a)) })
+			default:
+				orderReferences(inner)
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			orderReferences(inner)
+		}
+	}
+}
+
+// outputTypes are the types of the outputs, by name.
 func outputTypes(d map[string]any) map[string]any {
 	types := map[string]any{}
 	values, _ := d["planned_values"].(map[string]any)
@@ -84,6 +106,7 @@ func outputTypes(d map[string]any) map[string]any {
 	return types
 }
 
+// module orders the values of a module and of those that it calls.
 func (o *orderer) module(m map[string]any) {
 	resources, _ := m["resources"].([]any)
 	for _, each := range resources {
@@ -151,6 +174,7 @@ func orderBlock(b *tfprotov5.SchemaBlock, value any, beside ...any) {
 	}
 }
 
+// orderType orders the sets within a value of a type, as [orderBlock] does.
 func orderType(t tftypes.Type, value any, beside ...any) {
 	switch t := t.(type) {
 	case tftypes.Set:
@@ -264,8 +288,10 @@ func permute(list []any, beside []any) {
 	}
 }
 
+// byJSON sorts a list by the text of its elements.
 func byJSON(list []any) { permute(list, nil) }
 
+// byText sorts a list of objects by some of their members.
 func byText(list []any, names ...string) {
 	key := func(each any) string {
 		out := ""

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -37,6 +38,7 @@ func steps(e hcl.Expression) []step {
 	return nil
 }
 
+// splatSteps are the steps that come after a splat.
 func splatSteps(e hcl.Expression) []step {
 	switch e := e.(type) {
 	case *hclsyntax.RelativeTraversalExpr:
@@ -47,12 +49,25 @@ func splatSteps(e hcl.Expression) []step {
 	return nil // the element itself
 }
 
+// keyStep is the step into an element of a collection.
 func keyStep(key hcl.Expression) step {
-	if value, diagnostics := key.Value(nil); !diagnostics.HasErrors() && value.IsKnown() && !value.IsNull() && value.Type() == cty.String {
-		return step{name: value.AsString()}
+	if text, ok := constant(key); ok {
+		return step{name: text}
 	}
 	return step{index: true}
 }
+
+// constant is the text of an expression that is a string and refers to nothing.
+func constant(e hcl.Expression) (text string, ok bool) {
+	v, diagnostics := e.Value(nil)
+	if diagnostics.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() || v.IsMarked() {
+		return "", false
+	}
+	return v.AsString(), true
+}
+
+// literal is a text as an expression.
+func literal(text string) string { return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes()) }
 
 func traversalSteps(t hcl.Traversal) []step {
 	out := make([]step, 0, len(t))
@@ -78,15 +93,23 @@ func traversalSteps(t hcl.Traversal) []step {
 // references calls visit for every reference in a body, from the outermost expression on: a reference within another's index is visited too.
 func references(body hcl.Body, visit func(path []step, r hcl.Range)) {
 	if native, ok := body.(*hclsyntax.Body); ok {
-		w := &referenceWalker{visit: visit}
-		_ = hclsyntax.Walk(native, w) // the walker reports nothing
+		_ = hclsyntax.Walk(native, &referenceWalker{visit: visit}) // the walker reports nothing
 		return
 	}
 	attributes, _ := body.JustAttributes() // JSON: what is odd, Terraform reports
 	for _, attribute := range attributes {
-		for _, traversal := range attribute.Expr.Variables() {
-			visit(traversalSteps(traversal), traversal.SourceRange())
-		}
+		expressionReferences(attribute.Expr, visit)
+	}
+}
+
+// expressionReferences does so for an expression.
+func expressionReferences(e hcl.Expression, visit func(path []step, r hcl.Range)) {
+	if native, ok := e.(hclsyntax.Expression); ok {
+		_ = hclsyntax.Walk(native, &referenceWalker{visit: visit}) // the walker reports nothing
+		return
+	}
+	for _, traversal := range e.Variables() {
+		visit(traversalSteps(traversal), traversal.SourceRange())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ type instance struct {
 	placeholders map[string]string
 	planned      *shadow.Planned
 	lookup       *shadow.Lookup
+	within       map[string]string // see [shadow.Planned]
 }
 
 // planIndex is as much of a plan as naming needs.
@@ -75,6 +77,7 @@ func identities(values json.RawMessage) []string {
 	return append(first, rest...)
 }
 
+// data visits the data sources of a module and of those that it calls.
 func (m moduleIndex) data(visit func(address, typ string, values json.RawMessage)) {
 	for _, r := range m.Resources {
 		if r.Mode == "data" {
@@ -118,11 +121,10 @@ func newNaming(document []byte, record shadow.Record, namespace string, known ma
 			if len(list) == 0 {
 				continue
 			}
-			one := &instance{address: change.Address, planned: list[len(list)-1], placeholders: map[string]string{}}
+			one := &instance{address: change.Address, planned: list[len(list)-1], placeholders: map[string]string{}, within: map[string]string{}}
 			for _, p := range list {
-				for text, path := range p.Placeholders {
-					one.placeholders[text] = path
-				}
+				maps.Copy(one.placeholders, p.Placeholders)
+				maps.Copy(one.within, p.Within)
 			}
 			instances = append(instances, one)
 			break
@@ -195,7 +197,8 @@ func (n *naming) settle(instances []*instance, document []byte) {
 
 // claim is a text that an instance has.
 type claim struct {
-	text, owner, address string // owner: address and path of the attribute
+	text, owner, address string       // owner: address and path of the attribute
+	subnet               netip.Prefix // in which an address is to be, where that is known
 }
 
 // name names the placeholders of some instances, which are in the order of their addresses.
@@ -215,7 +218,9 @@ func (n *naming) name(instances []*instance, shares *addresses) {
 			}
 			n.texts[text] = text
 			path := i.placeholders[text]
-			claims = append(claims, claim{text: text, owner: i.address + " " + path, address: i.address})
+			one := claim{text: text, owner: i.address + " " + path, address: i.address}
+			one.subnet, _ = netip.ParsePrefix(i.within[text])
+			claims = append(claims, one)
 			if kind := i.lot(text, path); kind != "" {
 				lots[kind] = append(lots[kind], text)
 				lot[text] = kind
@@ -227,7 +232,7 @@ func (n *naming) name(instances []*instance, shares *addresses) {
 	}
 	for _, c := range claims {
 		if ip, err := netip.ParseAddr(c.text); err == nil {
-			shares.claim(ip, c.owner)
+			shares.claim(ip, c.owner, c.subnet)
 			n.blocks.host(ip, c.owner)
 		} else if block, err := netip.ParsePrefix(c.text); err == nil {
 			n.blocks.claim(block, c.owner)

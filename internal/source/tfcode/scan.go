@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // configuration is what the code of a working folder says, module by module.
@@ -24,8 +23,8 @@ type configuration struct {
 	folders map[string][]*file // by folder
 	// workspace is the name that a cloud block gives its workspace.
 	workspace string
-	// dynamic tells that the source of a module is an expression, which only OpenTofu can follow.
-	dynamic bool
+	// dynamic tells that the source of a module is an expression, which only OpenTofu can follow; resolved, that it has: modules.json says where they are.
+	dynamic, resolved bool
 }
 
 // module is the code of one module call. A module that is called twice is two of them.
@@ -38,13 +37,6 @@ type module struct {
 	files    []*file
 	blocks   []block
 	calls    map[string]call
-}
-
-// requirement is what required_providers says of one local name.
-type requirement struct {
-	source      string // normalized
-	constraints []string
-	at          place
 }
 
 // place is a line of code.
@@ -115,10 +107,13 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "output", LabelNames: []string{"name"}},
 }}
 
+var localsSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "locals"}}}
+
 var terraformSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "required_providers"},
 	{Type: "backend", LabelNames: []string{"type"}},
 	{Type: "cloud"},
+	{Type: "encryption"},
 }}
 
 var callSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "source"}}}
@@ -149,7 +144,7 @@ func (c *configuration) load(records map[string]record) error {
 	case err != nil:
 		return fmt.Errorf("%s is not a folder of Terraform code: %w", c.shown, err)
 	case len(names) == 0:
-		return fmt.Errorf("%s has no Terraform code (*.tf, *.tf.json): name the folder in which terraform plan is run", c.shown)
+		return fmt.Errorf("%s has no Terraform code (*.tf, *.tf.json): name the folder in which %s plan is run", c.shown, c.program())
 	}
 	var missing []missingModule
 	queue := []*module{{dir: c.root}}
@@ -165,13 +160,14 @@ func (c *configuration) load(records map[string]record) error {
 		}
 		for _, name := range sortedKeys(m.calls) {
 			call := m.calls[name]
-			key := name
-			if m.key != "" {
-				key = m.key + "." + name
-			}
+			key := joinKey(m.key, name)
 			if call.dynamic {
 				c.dynamic = true
-				continue
+				r, ok := records[key]
+				if !ok || !c.resolved {
+					continue // what is wrong with it, Terraform reports
+				}
+				call.source = r.Source
 			}
 			next := &module{key: key, source: call.source}
 			if local, ok := localSource(call.source); ok {
@@ -181,7 +177,7 @@ func (c *configuration) load(records map[string]record) error {
 					continue
 				}
 			} else if r, ok := records[key]; ok && sameSource(r.Source, call.source) {
-				next.source, next.version, next.dir = r.Source, r.Version, r.absolute(c.root)
+				next.source, next.version, next.dir = c.recordedSource(r.Source, call.source), r.Version, r.absolute(c.root)
 				if names, err := codeFiles(next.dir, c.tofu); err != nil || len(names) == 0 {
 					missing = append(missing, missingModule{key: key, call: call})
 					continue
@@ -256,12 +252,8 @@ func (c *configuration) read(m *module) error {
 				source, ok := attributes.Attributes["source"]
 				switch {
 				case ok:
-					value, diagnostics := source.Expr.Value(nil)
-					if diagnostics.HasErrors() || value.Type() != cty.String || value.IsNull() || !value.IsKnown() {
-						one.dynamic = true
-					} else {
-						one.source = value.AsString()
-					}
+					text, ok := constant(source.Expr)
+					one.source, one.dynamic = text, !ok
 				case m.calls[b.Labels[0]] != (call{}): // an override that leaves the source
 					continue
 				default:
@@ -297,11 +289,12 @@ func extent(b *hcl.Block) hcl.Range {
 	return b.DefRange
 }
 
+// readTerraform reads a terraform block, and takes out of the copy what is about states.
 func (c *configuration) readTerraform(m *module, f *file, b *hcl.Block) {
 	content, _, _ := b.Body.PartialContent(terraformSchema)
 	for _, inner := range content.Blocks {
 		switch inner.Type {
-		case "backend", "cloud":
+		case "backend", "cloud", "encryption":
 			if m.key != "" {
 				continue // Terraform ignores it
 			}
@@ -328,114 +321,9 @@ func (c *configuration) readCloud(b *hcl.Block) {
 	for _, w := range content.Blocks {
 		attributes, _ := w.Body.JustAttributes()
 		if name, ok := attributes["name"]; ok {
-			if value, diagnostics := name.Expr.Value(nil); !diagnostics.HasErrors() && value.Type() == cty.String && value.IsKnown() && !value.IsNull() {
-				c.workspace = value.AsString()
-			}
+			c.workspace, _ = constant(name.Expr)
 		}
 	}
-}
-
-func (c *configuration) requirementOf(name string, attribute *hcl.Attribute) requirement {
-	r := requirement{at: placeOf(attribute.NameRange), source: "hashicorp/" + name}
-	value := func(e hcl.Expression) string {
-		v, diagnostics := e.Value(nil)
-		if diagnostics.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() {
-			return ""
-		}
-		return v.AsString()
-	}
-	pairs, diagnostics := hcl.ExprMap(attribute.Expr)
-	if diagnostics.HasErrors() {
-		if constraint := value(attribute.Expr); constraint != "" { // aws = "~> 5.0"
-			r.constraints = append(r.constraints, constraint)
-		}
-		return r
-	}
-	for _, pair := range pairs {
-		key := hcl.ExprAsKeyword(pair.Key)
-		if key == "" {
-			key = value(pair.Key)
-		}
-		switch key {
-		case "source":
-			if source := value(pair.Value); source != "" {
-				r.source = c.normalSource(source)
-			}
-		case "version":
-			if constraint := value(pair.Value); constraint != "" {
-				r.constraints = append(r.constraints, constraint)
-			}
-		}
-	}
-	return r
-}
-
-// normalSource is a provider's source without the host where that is the default one.
-func (c *configuration) normalSource(source string) string {
-	source = strings.ToLower(source)
-	parts := strings.Split(source, "/")
-	switch {
-	case len(parts) == 1:
-		return "hashicorp/" + source
-	case len(parts) == 3 && (parts[0] == "registry.terraform.io" || parts[0] == "registry.opentofu.org"):
-		return parts[1] + "/" + parts[2]
-	}
-	return source
-}
-
-// builtin is the source of the provider that is part of Terraform.
-const builtin = "terraform.io/builtin/terraform"
-
-// providerOf is the source of the provider of a block.
-func (c *configuration) providerOf(m *module, b block) string {
-	local, _, _ := strings.Cut(b.typ, "_")
-	if b.kind == "provider" {
-		local = b.typ
-	} else if content, _, _ := b.body.PartialContent(providerSchema); content != nil {
-		if attribute, ok := content.Attributes["provider"]; ok {
-			if word := hcl.ExprAsKeyword(attribute.Expr); word != "" {
-				local = word
-			} else if traversal, diagnostics := hcl.AbsTraversalForExpr(attribute.Expr); !diagnostics.HasErrors() {
-				local = traversal.RootName()
-			} else if v, diagnostics := attribute.Expr.Value(nil); !diagnostics.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-				local, _, _ = strings.Cut(v.AsString(), ".") // JSON
-			}
-		}
-	}
-	if r, ok := m.requires[local]; ok {
-		return r.source
-	}
-	if local == "terraform" {
-		return builtin
-	}
-	return "hashicorp/" + local
-}
-
-// providers are the sources of all providers that the configuration needs, each with the constraints on its version.
-func (c *configuration) providers() map[string][]constraint {
-	all := map[string][]constraint{}
-	for _, m := range c.modules {
-		for _, name := range sortedKeys(m.requires) {
-			r := m.requires[name]
-			all[r.source] = append(all[r.source], []constraint{}...)
-			for _, text := range r.constraints {
-				all[r.source] = append(all[r.source], constraint{text, r.at})
-			}
-		}
-		for _, b := range m.blocks {
-			all[b.provider] = append(all[b.provider], []constraint{}...)
-			if b.kind == "provider" {
-				content, _, _ := b.body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "version"}}})
-				if attribute, ok := content.Attributes["version"]; ok {
-					if v, diagnostics := attribute.Expr.Value(nil); !diagnostics.HasErrors() && v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-						all[b.provider] = append(all[b.provider], constraint{v.AsString(), b.at})
-					}
-				}
-			}
-		}
-	}
-	delete(all, builtin)
-	return all
 }
 
 // locations are where blocks are written, by address without indexes.
@@ -455,6 +343,7 @@ func (c *configuration) locations() map[string]place {
 	return all
 }
 
+// sortedKeys are the keys of a map in order.
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for key := range m {

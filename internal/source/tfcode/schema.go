@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/watertight/watertight/internal/source/shadow/schema"
 )
@@ -99,6 +95,7 @@ func (t *types) reduce(p *schema.Provider) *schema.Provider {
 	return &out
 }
 
+// keep keeps what is used.
 func keep[V any](all map[string]V, used map[string]place) map[string]V {
 	out := map[string]V{}
 	for typ := range used {
@@ -181,6 +178,7 @@ func join(version, remark string) string { return strings.TrimSpace(version + " 
 // mentions tells whether a schema file has a provider at all.
 func mentions(raw []byte, source string) bool { return strings.Contains(string(raw), source+`"`) }
 
+// aws chooses the schema of AWS's provider.
 func (c *chooser) aws(ctx context.Context, t *types, lock string, constraints []constraint, out *served) (*schema.Provider, error) {
 	major, warning := awsMajor(lock, constraints)
 	if warning != "" {
@@ -220,10 +218,11 @@ func (c *chooser) lacking(source string, missing []string, t *types, also string
 	if also != "" {
 		b.WriteString(also + "\n")
 	}
-	fmt.Fprintf(&b, "If the type exists, its provider says what it looks like. Either install it: terraform -chdir=%s init -backend=false\nor give --schema FILE, which this prints where it is installed: terraform providers schema -json > FILE", c.shown)
+	fmt.Fprintf(&b, "If the type exists, its provider says what it looks like. Either install it: %s\nor give --schema FILE, which this prints where it is installed: %s providers schema -json > FILE", c.initCommand(), c.program())
 	return errors.New(b.String())
 }
 
+// other chooses the schema of another provider; nil where it runs itself.
 func (c *chooser) other(ctx context.Context, source string, t *types, lock string, out *served) (*schema.Provider, error) {
 	if p, ok := schema.Small(source); ok && len(t.lacks(p)) == 0 {
 		out.said[source] = join(p.Version, "(schema built in)")
@@ -253,7 +252,7 @@ func (c *chooser) other(ctx context.Context, source string, t *types, lock strin
 	}
 	p, warnings, err := schema.Infer(source, c.uses(source))
 	if err != nil {
-		return nil, fmt.Errorf("the provider %s is needed for %s, and what it looks like cannot be told from the code (%w). Install it: terraform -chdir=%s init -backend=false", source, c.dependents(source), err, c.shown)
+		return nil, fmt.Errorf("the provider %s is needed for %s, and what it looks like cannot be told from the code (%w). Install it: %s", source, c.dependents(source), err, c.initCommand())
 	}
 	out.said[source] = "(schema inferred)"
 	out.warning = append(out.warning, fmt.Sprintf("the provider %s is not installed in %s: what its types look like is inferred from the code, and placeholders stand for what comes from %s", source, c.shown, c.dependents(source)))
@@ -296,115 +295,4 @@ func (c *configuration) dependents(source string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(list[:few], ", "), len(list)-few)
 	}
 	return strings.Join(list, ", ")
-}
-
-// uses are what the code sets and reads of a provider's types.
-func (c *chooser) uses(source string) (out []schema.Use) {
-	for _, m := range c.modules {
-		reads := map[string][]string{}
-		for _, f := range m.files {
-			references(f.body, func(path []step, _ hcl.Range) {
-				key, rest := "", []step(nil)
-				switch {
-				case len(path) > 3 && (path[0].name == "data" || path[0].name == "ephemeral"):
-					key, rest = path[0].name+"."+path[1].name+"."+path[2].name, path[3:]
-				case len(path) > 2:
-					key, rest = path[0].name+"."+path[1].name, path[2:]
-				}
-				if read := names(rest); key != "" && read != "" && !slices.Contains(reads[key], read) {
-					reads[key] = append(reads[key], read)
-				}
-			})
-		}
-		for _, b := range m.blocks {
-			if b.provider != source {
-				continue
-			}
-			use := schema.Use{Kind: b.kind, Type: b.typ, Body: bodyOf(b.body, metaArguments), Reads: reads[b.address()]}
-			if b.kind == "provider" {
-				use.Type, use.Body, use.Reads = "", bodyOf(b.body, providerMetaArguments), nil
-			}
-			slices.Sort(use.Reads)
-			out = append(out, use)
-		}
-	}
-	if c.state != nil {
-		for _, use := range c.state.uses {
-			if use.source == source {
-				kind := schema.KindResource
-				if use.mode != "managed" {
-					kind = schema.KindData
-				}
-				out = append(out, schema.Use{Kind: kind, Type: use.typ, Body: schema.Body{Arguments: use.attributes}})
-			}
-		}
-	}
-	return out
-}
-
-// names is what a reference reads of a block: "metadata[].name". The index of the instance is left out.
-func names(path []step) string {
-	if len(path) > 0 && path[0].index {
-		path = path[1:]
-	}
-	var b strings.Builder
-	for i, s := range path {
-		switch {
-		case s.index && i > 0 && path[i-1].index: // a list of lists is told as a list
-		case s.index:
-			b.WriteString("[]")
-		case i > 0:
-			b.WriteString("." + s.name)
-		default:
-			b.WriteString(s.name)
-		}
-	}
-	return strings.TrimPrefix(b.String(), "[]")
-}
-
-// Terraform's own arguments and blocks, which no provider's schema has.
-var (
-	metaArguments         = []string{"count", "for_each", "provider", "depends_on"} // of resources and data sources
-	providerMetaArguments = []string{"alias", "version"}
-	metaBlocks            = []string{"lifecycle", "connection", "provisioner"}
-)
-
-// bodyOf lists what a block sets. The arguments in meta are Terraform's own; within blocks (meta nil) there are none.
-func bodyOf(b hcl.Body, meta []string) schema.Body {
-	top := meta != nil
-	var out schema.Body
-	native, ok := b.(*hclsyntax.Body)
-	if !ok {
-		attributes, _ := b.JustAttributes()
-		for _, name := range sortedKeys(attributes) {
-			if !slices.Contains(meta, name) && (!top || !slices.Contains(metaBlocks, name)) {
-				out.Arguments = append(out.Arguments, name)
-			}
-		}
-		return out
-	}
-	for _, name := range sortedKeys(native.Attributes) {
-		if !slices.Contains(meta, name) {
-			out.Arguments = append(out.Arguments, name)
-		}
-	}
-	for _, inner := range native.Blocks {
-		name, body := inner.Type, inner.Body
-		if top && slices.Contains(metaBlocks, name) {
-			continue
-		}
-		if name == "dynamic" && len(inner.Labels) == 1 {
-			name = inner.Labels[0]
-			for _, content := range inner.Body.Blocks {
-				if content.Type == "content" {
-					body = content.Body
-				}
-			}
-		}
-		if out.Blocks == nil {
-			out.Blocks = map[string][]schema.Body{}
-		}
-		out.Blocks[name] = append(out.Blocks[name], bodyOf(body, nil))
-	}
-	return out
 }

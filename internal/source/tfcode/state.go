@@ -1,6 +1,7 @@
 package tfcode
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -29,6 +30,7 @@ func (c *configuration) readState(name string) (*state, error) {
 	var document struct {
 		Version   int             `json:"version"`
 		Format    string          `json:"format_version"`
+		Encrypted json.RawMessage `json:"encrypted_data"`
 		Resources json.RawMessage `json:"resources"`
 	}
 	if err := json.Unmarshal(raw, &document); err != nil {
@@ -37,6 +39,8 @@ func (c *configuration) readState(name string) (*state, error) {
 	switch {
 	case document.Format != "":
 		return nil, fmt.Errorf("%s is what terraform show -json prints; --state needs the state itself: terraform state pull > terraform.tfstate", name)
+	case document.Encrypted != nil:
+		return nil, fmt.Errorf("the state %s is encrypted: tofu state pull > FILE writes it as it is", name)
 	case document.Version != 4:
 		return nil, fmt.Errorf("%s is not a Terraform state of version 4: terraform state pull > terraform.tfstate makes one", name)
 	}
@@ -71,14 +75,18 @@ func (c *configuration) stateProvider(text string) string {
 	return c.normalSource(source)
 }
 
-// writeState puts the state where Terraform looks for it in the copy.
-func (t *tree) writeState(s *state, workspace string) error {
-	dir := t.dir
-	if workspace != "" && workspace != "default" {
+// writeState puts the state where Terraform looks for it in the copy. Terraform and OpenTofu have providers from registries of their own, and each takes over
+// the state of the other.
+func (j *job) writeState() error {
+	raw, dir, workspace := j.state.raw, j.tree.dir, j.workspace
+	for _, host := range registries {
+		raw = bytes.ReplaceAll(raw, []byte(`provider[\"`+host+`/`), []byte(`provider[\"`+j.registry()+`/`))
+	}
+	if workspace != "default" {
 		dir = filepath.Join(dir, "terraform.tfstate.d", workspace)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "terraform.tfstate"), s.raw, 0o600)
+	return os.WriteFile(filepath.Join(dir, "terraform.tfstate"), raw, 0o600)
 }

@@ -90,7 +90,8 @@ func (f *file) remarks() (list []remark, warnings []string) {
 		}
 		r.line = m.number
 		for _, b := range blocks {
-			if b.Type != "resource" || len(b.Labels) != 2 {
+			resource, module := b.Type == "resource" && len(b.Labels) == 2, b.Type == "module" && len(b.Labels) == 1
+			if !resource && !module {
 				continue
 			}
 			first, last := b.Range().Start.Line, b.Body.SrcRange.End.Line
@@ -99,11 +100,13 @@ func (f *file) remarks() (list []remark, warnings []string) {
 				above = comment[number] && !code[number]
 			}
 			if above || m.number >= first && m.number <= last {
-				r.block = b.Labels[0] + "." + b.Labels[1]
+				if r.block = "module." + b.Labels[0]; resource {
+					r.block = b.Labels[0] + "." + b.Labels[1]
+				}
 			}
 		}
 		if r.block == "" {
-			warnings = append(warnings, fmt.Sprintf("%s:%d: this %s belongs to no resource: it stands on the lines directly above a resource block, or inside it", f.shown, m.number, mark))
+			warnings = append(warnings, fmt.Sprintf("%s:%d: this %s belongs to no resource and no module: it stands on the lines directly above a resource or module block, or inside it", f.shown, m.number, mark))
 			continue
 		}
 		list = append(list, r)
@@ -125,8 +128,11 @@ func (f *file) jsonRemarks() (list []remark, warnings []string) {
 			switch {
 			case trouble != "":
 				warnings = append(warnings, fmt.Sprintf("%s:%d: %s", f.shown, m.line, trouble))
+			case len(m.path) >= 3 && m.path[0] == "module":
+				r.line, r.block = m.line, "module."+m.path[1]
+				list = append(list, r)
 			case len(m.path) < 4 || m.path[0] != "resource":
-				warnings = append(warnings, fmt.Sprintf("%s:%d: this %s belongs to no resource: it is a member \"//\" of one", f.shown, m.line, mark))
+				warnings = append(warnings, fmt.Sprintf("%s:%d: this %s belongs to no resource and no module: it is a member \"//\" of one", f.shown, m.line, mark))
 			default:
 				r.line, r.block = m.line, m.path[1]+"."+m.path[2]
 				list = append(list, r)

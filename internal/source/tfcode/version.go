@@ -34,8 +34,8 @@ func (c *configuration) locked() map[string]string {
 	for _, b := range content.Blocks {
 		attributes, _ := b.Body.JustAttributes()
 		if attribute, ok := attributes["version"]; ok {
-			if v, diagnostics := attribute.Expr.Value(nil); !diagnostics.HasErrors() {
-				all[c.normalSource(b.Labels[0])] = v.AsString()
+			if version, ok := constant(attribute.Expr); ok && len(b.Labels) == 1 {
+				all[c.normalSource(b.Labels[0])] = version
 			}
 		}
 	}

@@ -478,3 +478,38 @@ resource "aws_redshift_cluster" "a" {
   master_username    = "x"
   master_password    = "Yyyyyyyyy1"
 }
+# In elements of a set, strings that are not given are empty, and numbers and bools are null.
+resource "aws_default_network_acl" "set" {
+  default_network_acl_id = "acl-1"
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    cidr_block = "0.0.0.0/0"
+    from_port  = 0
+    to_port    = 0
+  }
+}
+resource "aws_networkfirewall_rule_group" "set" {
+  name     = "set"
+  type     = "STATELESS"
+  capacity = 10
+  rule_group {
+    rules_source {
+      stateless_rules_and_custom_actions {
+        stateless_rule {
+          priority = 1
+          rule_definition {
+            actions = ["aws:drop"]
+            match_attributes {
+              protocols = [6]
+              destination_port {
+                from_port = 443
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
