@@ -18,16 +18,21 @@ test: ## check format and vet, and run all tests
 	go vet ./...
 	go test ./...
 
-test-long: ## compare engine and walker, fuzz the readers: five parts of LONG=10m each
+test-long: ## compare engine and walker, fuzz the readers: eight parts of LONG=10m each, and two more
 	WATERTIGHT_LONG=$(LONG) go test -count 1 -timeout 0 -v -run 'TestRandom' ./internal/reach
 	go test -count 1 ./internal/packet -rapid.checks=50000
 	go test -count 1 -timeout 0 -run RoundTrip ./internal/source/dump -rapid.checks=1000
 	go test -timeout 0 -run '^$$' -fuzz FuzzRead -fuzztime $(LONG) ./internal/source/dump
 	go test -timeout 0 -run '^$$' -fuzz FuzzParse -fuzztime $(LONG) ./internal/suricata
 	go test -timeout 0 -run '^$$' -fuzz FuzzFields -fuzztime $(LONG) ./internal/suricata
+	go test -timeout 0 -run '^$$' -fuzz FuzzParse -fuzztime $(LONG) -fuzzminimizetime 100x ./internal/source/tfplan
+	go test -timeout 0 -run '^$$' -fuzz FuzzValues -fuzztime $(LONG) -fuzzminimizetime 100x ./internal/source/tfplan
+	go test -timeout 0 -run '^$$' -fuzz FuzzParse -fuzztime $(LONG) -fuzzminimizetime 100x ./internal/source/shadow/schema
+	go test -timeout 0 -run '^$$' -fuzz FuzzTable -fuzztime $(LONG) ./internal/source/shadow/schema
 
 bench: ## measure; docs/performance.md has the table
 	go test -run '^$$' -bench . -benchmem ./internal/packet ./internal/source/dump
+	go test -timeout 0 -run '^$$' -bench . -benchtime 5x ./internal/source/tfplan ./internal/diff ./internal/audit ./internal/cli
 	@for size in 200 10000 100000 1000000; do \
 	  go test -timeout 0 -run '^$$' -bench "Organization/interfaces=$$size\$$" -benchtime 1x ./internal/reach | grep '^Bench' || exit 1; done
 

@@ -6,13 +6,17 @@ work=$(mktemp -d) repository=$(git rev-parse --show-toplevel)
 trap 'git -C "$repository" worktree remove --force "$work/base" 2>/dev/null || true' EXIT
 
 (cd "$ACTION" && go build -o "$work/watertight" ./cmd/watertight)
+around=() # what the code is applied to
+for each in ${FROM:-}; do
+  around+=(--from "$each")
+done
 
 plan() { # ROOT FILE: plans the folder below a root
   cd "$1"
   if [[ -d $FOLDER ]]; then
     terraform -chdir="$FOLDER" get >/dev/null
     # shellcheck disable=SC2086 # the arguments are words
-    "$work/watertight" plan "$FOLDER" $ARGUMENTS -o "$2"
+    "$work/watertight" plan "$FOLDER" $ARGUMENTS ${around[@]+"${around[@]}"} -o "$2"
   else # the pull request adds it: nothing was there before
     echo '{"format_version":"1.2","resource_changes":[],"watertight":{"version":1,"folder":"","resources":{},"placeholders":{}}}' >"$2"
   fi
@@ -24,10 +28,10 @@ plan "$repository" "$work/after.json"
 cd "$repository"
 
 code=0
-"$work/watertight" diff "$work/before.json" "$work/after.json" --format markdown --fail-on "$FAIL_ON" >"$work/comment.md" || code=$?
+"$work/watertight" diff "$work/before.json" "$work/after.json" ${around[@]+"${around[@]}"} --format markdown --fail-on "$FAIL_ON" >"$work/comment.md" || code=$?
 [[ $code == 0 || $code == 3 ]] || exit "$code"
 found=0
-"$work/watertight" check --from "$work/after.json" --format sarif --fail-on "$CHECK_FAIL_ON" >"$work/findings.sarif" || found=$?
+"$work/watertight" check --from "$work/after.json" ${around[@]+"${around[@]}"} --format sarif --fail-on "$CHECK_FAIL_ON" >"$work/findings.sarif" || found=$?
 [[ $found == 0 || $found == 3 ]] || exit "$found"
 
 cat "$work/comment.md" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"

@@ -31,11 +31,13 @@ func newDiff(t *terminal) *cobra.Command {
 and to the internet, for every protocol and port; with a packet that shows it, and the edits of objects that it hangs on. Edits
 that change nothing that anybody can reach are counted.
 
-OLD and NEW are what --from takes elsewhere. With a Terraform plan alone, what it would change is told: OLD is what was there
+OLD and NEW are what --from takes elsewhere; --from itself names what is around both, and the same in both: the network that a configuration
+is applied to. With a Terraform plan alone, what it would change is told: OLD is what was there
 before, and NEW what will be.
 
 The exit code is 3 when there is something that --fail-on names: by default when something is newly reachable, or may be.`,
 		Example: `  watertight diff main.json branch.json
+  watertight diff main.json branch.json --from network
   watertight diff plan.json --format markdown
   watertight diff network-monday network-tuesday --fail-on any`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -77,6 +79,8 @@ The exit code is 3 when there is something that --fail-on names: by default when
 	out.flags(cmd, "exit with 3 when something is newly reachable, or may be (unknown); newly reachable for certain (reachable); no longer reachable (unreachable); any of these; or none",
 		failOnUnknown, failOnReachable, failOnUnreachable, failOnAny, failOnNone)
 	cmd.Flags().StringVar(&by, "by", "group", "what to group by: group, tier or account")
+	cmd.Flags().StringArrayVar(&in.from, "from", nil, "what is around both: a network that OLD and NEW are joined with; may be given several times")
+	_ = cmd.MarkFlagDirname("from") // fails for flags that do not exist
 	cmd.Flags().BoolVar(&in.problems, "problems", false, "list everything that is wrong with the input, not only the first few")
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"group", "tier", "account"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -88,10 +92,11 @@ func (in *input) bothNetworks(args []string, p *progress) (old, new *network.Net
 	if alone && !isCode(before) && !isPlan(before) {
 		return nil, nil, fmt.Errorf("%s is one network, and there is nothing to compare it with: give OLD and NEW, or a Terraform plan, which holds what is there and what will be", before)
 	}
-	if old, err = in.join([]string{before}, alone, p); err != nil {
+	around := func(one string) []string { return append([]string{one}, in.from...) }
+	if old, err = in.join(around(before), alone, p); err != nil {
 		return nil, nil, err
 	}
-	new, err = in.join([]string{args[len(args)-1]}, false, p)
+	new, err = in.join(around(args[len(args)-1]), false, p)
 	return old, new, err
 }
 

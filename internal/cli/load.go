@@ -50,11 +50,11 @@ func (in *input) read(p *progress) (*network.Network, error) {
 	return in.join(in.from, false, p)
 }
 
-// join reads sources, and joins them. Of plans, prior is what was there before.
+// join reads sources, and joins them. Of the first, if it is a plan, prior is what was there before.
 func (in *input) join(from []string, prior bool, p *progress) (*network.Network, error) {
 	var all []network.Contents
-	for _, path := range from {
-		o := tfplan.Options{Prior: prior, Namespace: namespace(path, from)}
+	for k, path := range from {
+		o := tfplan.Options{Prior: prior && k == 0, Namespace: namespace(path, from)}
 		var contents network.Contents
 		var err error
 		if isCode(path) {

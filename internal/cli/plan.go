@@ -53,7 +53,7 @@ watertight: what AWS would choose is a placeholder. Nothing is written into the 
 	f.StringVar(&p.options.State, "state", "", "a terraform.tfstate to plan over, so that changes and destroys show")
 	f.StringVar(&p.options.Terraform, "terraform", "terraform", "the program: terraform, tofu, or a path")
 	f.StringVar(&p.options.Schema, "schema", "", "schemas of providers, as terraform providers schema -json prints them")
-	f.StringArrayVar(&p.remoteStates, "remote-state", nil, "NAME=FILE: the state that data.terraform_remote_state.NAME reads; * is any other")
+	f.StringArrayVar(&p.remoteStates, "remote-state", nil, "NAME=FILE, or NAME[KEY]=FILE: the state that data.terraform_remote_state.NAME reads; * is any other")
 	f.StringArrayVar(&p.from, "from", nil, "a network that answers data sources; may be given several times")
 	f.BoolVar(&p.json, "json", false, "the summary as JSON")
 	for _, name := range []string{"out", "var-file", "state", "schema"} {
