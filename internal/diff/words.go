@@ -112,7 +112,10 @@ func (c *comparison) element(field string, v reflect.Value, side int) string {
 		if field == "Outbound" {
 			direction, word = "outbound", "to"
 		}
-		if e.Defect != nil {
+		switch {
+		case e.PeerOnly:
+			return fmt.Sprintf("%s %s %s a peer that is not known (%s)", direction, headers(e.Protocol, e.From, e.To), word, e.Defect.Reason)
+		case e.Defect != nil:
 			return direction + " rule that is not understood (" + e.Defect.Reason + ")"
 		}
 		return fmt.Sprintf("%s %s %s %s", direction, headers(e.Protocol, e.From, e.To), word, c.peer(e, side))

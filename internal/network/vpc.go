@@ -126,6 +126,7 @@ type Rule struct {
 	Description string
 	Origin      Origin
 	Defect      *Defect // nil when understood; otherwise what it admits is not known
+	PeerOnly    bool    // the defect is of the peer alone: whom it admits is not known, and Protocol, From and To are
 }
 
 // BlockPublicAccess is the VPC Block Public Access mode of an account in a Region.

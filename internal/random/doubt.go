@@ -29,11 +29,13 @@ func (m *maker) doubt() {
 		one(m, v.groups...).Defect = d
 	case 1:
 		if g := one(m, v.groups...); len(g.Inbound) > 0 {
-			g.Inbound[m.IntN(len(g.Inbound))].Defect = d
+			r := &g.Inbound[m.IntN(len(g.Inbound))]
+			r.Defect, r.PeerOnly = d, m.chance(50)
 		}
 	case 2:
 		if g := one(m, v.groups...); len(g.Outbound) > 0 {
-			g.Outbound[m.IntN(len(g.Outbound))].Defect = d
+			r := &g.Outbound[m.IntN(len(g.Outbound))]
+			r.Defect, r.PeerOnly = d, m.chance(50)
 		}
 	case 3:
 		s.table.Defect = d

@@ -407,7 +407,7 @@ func (t *telling) groupHop(outbound bool, own *class, remote place, other *class
 		way, preposition = "outbound", "to"
 	}
 	matches := func(r *network.Rule) bool {
-		if r.Group != "" {
+		if r.Group != "" && r.Defect == nil {
 			return refs != refNo && t.engine.carries(other.groups, r.Group)
 		}
 		return !t.engine.ruleByAddress(r, remote).may.IsEmpty()
@@ -473,9 +473,9 @@ func (t *telling) groupDoubt(g *groups, outbound bool, remote place, refs refere
 	for group, r := range g.rules(outbound) {
 		b := t.engine.ruleByAddress(r, remote)
 		switch {
+		case b.may == b.must || !b.may.Contains(t.header):
 		case r.Defect != nil:
 			return "a rule of " + group.Label() + " is not understood: " + r.Defect.String()
-		case b.may == b.must || !b.may.Contains(t.header):
 		case r.PrefixList != "":
 			return "the entries of prefix list " + r.PrefixList + " are not known (SG-10)"
 		default:
@@ -503,6 +503,8 @@ func groupNames(g *groups) string {
 func ruleText(n *network.Network, group *network.SecurityGroup, r *network.Rule, preposition string) string {
 	peer := r.Block.String()
 	switch {
+	case r.Defect != nil:
+		peer = "a peer that is not known"
 	case r.PrefixList != "":
 		peer = r.PrefixList
 		if l, ok := n.PrefixLists.Get(r.PrefixList); ok {

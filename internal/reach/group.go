@@ -140,6 +140,8 @@ func (e *Engine) admission(r *network.Rule) (a admission, ok bool) {
 	anyone := []netip.Prefix{anywhere4, anywhere6}
 	set := packet.Rule(r.Protocol, r.From, r.To)
 	switch {
+	case r.PeerOnly:
+		return admission{anyone, bounds{packet.None, set}}, true
 	case r.Defect != nil:
 		return admission{anyone, unclear}, true
 	case r.Block.IsValid(): // rules of the other family never match (SG-9)

@@ -22,7 +22,7 @@
 //	nat nat-1 web 10.0.1.9=54.1.2.3
 //
 // The objects, with their options behind them (a word, or KEY=VALUE; quotes keep words together). Any object, route, entry or rule may have
-// defect="why it is not understood".
+// defect="why it is not understood". The peer "?" of a rule is not known, and what traffic the rule is of is.
 //
 //	vpc ID BLOCK...                     account=111111111111 region=us-east-1 default
 //	subnet ID VPC BLOCK...              zone=us-east-1a zone-id=use1-az1 table=ID acl=ID account=A public

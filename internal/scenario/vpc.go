@@ -294,6 +294,11 @@ func (p *parser) rule(g *network.SecurityGroup) {
 		return
 	}
 	switch id := rest[0]; {
+	case id == "?":
+		r.PeerOnly = true
+		if r.Defect == nil {
+			r.Defect = &network.Defect{Reason: "its peer is not known", Origin: p.origin()}
+		}
 	case strings.HasPrefix(id, "pl-"):
 		r.PrefixList = id
 		p.check(func() { p.must("prefix-list", id, p.lists[id]) })

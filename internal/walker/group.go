@@ -43,7 +43,7 @@ func (f *flow) groups(i *network.Interface, p Packet, outbound bool) *stop {
 		}
 		rules += len(list)
 		for _, r := range list {
-			if r.Defect != nil {
+			if r.Defect != nil && !(r.PeerOnly && !covers(r.Protocol, r.From, r.To, p)) {
 				doubts = append(doubts, Hop{kind, id, Doubt, "a rule of " + id + " is not understood: " + r.Defect.String(), codeUnknown})
 				continue
 			}

@@ -176,6 +176,7 @@ func (e *element) part(path string, w *extra) *network.Defect {
 // extra is what AWS's answers have no words for; [Write] adds it to a record under the key "Watertight".
 type extra struct {
 	Defect     string            `json:",omitzero"`
+	PeerOnly   bool              `json:",omitzero"` // the defect of a security group rule is of its peer alone
 	ID         string            `json:",omitzero"` // of a security group rule
 	Owner      *network.Owner    `json:",omitzero"` // of an interface
 	Kind       network.OwnerKind `json:",omitzero"` // of a workload
@@ -183,6 +184,9 @@ type extra struct {
 	Guessed    bool              `json:",omitzero"` // of the interfaces of a workload
 	Rules      []flawedRule      `json:",omitzero"` // of a rule group
 }
+
+// peerOnly tells whether there is a defect, and it is of the peer of a rule alone.
+func (x *extra) peerOnly() bool { return x != nil && x.Defect != "" && x.PeerOnly }
 
 // record is what every record of an object has.
 type record struct {

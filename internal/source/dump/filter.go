@@ -188,6 +188,7 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 		protocol, strange := network.ParseProtocol(p.IpProtocol)
 		from, to := ports(p.FromPort, p.ToPort)
 		wrong := network.CheckPorts(protocol, from, to)
+		sound := strange == nil && wrong == nil && !e.faulty(path)
 		start := len(rules)
 		add := func(name string, peers []rulePeer, has func(*network.Rule, *rulePeer) bool) {
 			for j := range peers {
@@ -200,6 +201,7 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 					rule.ID = peer.Watertight.ID
 				}
 				rule.Defect = e.part(place, peer.Watertight)
+				rule.PeerOnly = peer.Watertight.peerOnly() && sound
 				rules = append(rules, rule)
 			}
 		}
@@ -223,7 +225,7 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 			continue
 		}
 		if len(rules) == start { // what it admits is not known: it must not vanish
-			rule := network.Rule{Protocol: protocol, From: from, To: to, Origin: e.origin(path), Defect: defect}
+			rule := network.Rule{Protocol: protocol, From: from, To: to, Origin: e.origin(path), Defect: defect, PeerOnly: p.Watertight.peerOnly() && sound}
 			if p.Watertight != nil {
 				rule.ID = p.Watertight.ID
 			}
@@ -272,6 +274,9 @@ func writeRules(rules []network.Rule) []permission {
 		last = r
 		p := &permissions[len(permissions)-1]
 		peer := rulePeer{Description: r.Description, Watertight: flaw(r.Defect)}
+		if r.PeerOnly {
+			peer.Watertight.PeerOnly = true
+		}
 		if r.ID != "" {
 			if peer.Watertight == nil {
 				peer.Watertight = &extra{}

@@ -318,10 +318,11 @@ func (m *maker) rules() []network.Rule {
 		case 2:
 			r.Block = m.block()
 		default: // nothing is known of it but that it is there
-			r.Defect = &network.Defect{Reason: "its peer is not known"}
+			r.Defect, r.PeerOnly = &network.Defect{Reason: "its peer is not known"}, m.yes("traffic is known")
 			rules = append(rules, r)
 			continue
 		}
+		r.PeerOnly = r.Defect != nil && m.yes("traffic is known")
 		r.Description = m.text("description")
 		rules = append(rules, r)
 	}

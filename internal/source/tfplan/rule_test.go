@@ -88,18 +88,65 @@ func TestUnknownRule(t *testing.T) {
 		resource("aws_instance.a", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`).
 		resource("aws_instance.b", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`)
 	p.can("aws_instance.a", "aws_instance.b:443", report.Unknown)
+	p.can("aws_instance.a", "aws_instance.b:22", report.Unreachable) // whom it admits is not known, and that it is port 443 is
+}
+
+// TestUnknownPeers shows rules of every form whose peer alone is not known: they may admit anyone, to their ports and no others (V-6).
+func TestUnknownPeers(t *testing.T) {
+	for _, form := range []struct{ typ, rule string }{
+		{"aws_security_group_rule", `"type": "ingress", "protocol": "tcp", "source_security_group_id": "=local.somebody"`},
+		{"aws_security_group_rule", `"type": "ingress", "protocol": "tcp", "cidr_blocks": "=local.somewhere"`},
+		{"aws_security_group_rule", `"type": "ingress", "protocol": "tcp", "cidr_blocks": ["10.9.0.0/16"], "self": "=local.own"`},
+		{"aws_vpc_security_group_ingress_rule", `"ip_protocol": "tcp", "referenced_security_group_id": "=local.somebody"`},
+		{"aws_vpc_security_group_ingress_rule", `"ip_protocol": "tcp", "cidr_ipv4": "=local.somewhere"`},
+	} {
+		p := plainPlan(t).
+			resource("aws_vpc.a", `{"id": "?", "cidr_block": "10.0.0.0/16"}`).
+			resource("aws_subnet.a", `{"id": "?", "vpc_id": "=aws_vpc.a.id", "cidr_block": "10.0.1.0/24"}`).
+			resource("aws_security_group.a", `{"id": "?", "name": "web", "vpc_id": "=aws_vpc.a.id", "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`).
+			resource(form.typ+".r", `{"id": "?", "security_group_id": "=aws_security_group.a.id", "from_port": 443, "to_port": 443, `+form.rule+`}`).
+			resource("aws_instance.a", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`).
+			resource("aws_instance.b", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`)
+		p.can("aws_instance.a", "aws_instance.b:443", report.Unknown)
+		p.can("aws_instance.a", "aws_instance.b:22", report.Unreachable)
+	}
+}
+
+// TestUnknownTraffic shows rules whose ports, protocol or direction is not known: they may admit anything (V-6).
+func TestUnknownTraffic(t *testing.T) {
+	for _, rule := range []string{
+		`"type": "ingress", "protocol": "=local.protocol", "from_port": 443, "to_port": 443`,
+		`"type": "ingress", "protocol": "tcp", "from_port": "=local.port", "to_port": 443`,
+		`"type": "ingress", "protocol": "tcp", "from_port": 443, "to_port": "=local.port"`,
+		`"type": "=local.way", "protocol": "-1", "from_port": 0, "to_port": 0`,
+	} {
+		p := plainPlan(t).
+			resource("aws_vpc.a", `{"id": "?", "cidr_block": "10.0.0.0/16"}`).
+			resource("aws_subnet.a", `{"id": "?", "vpc_id": "=aws_vpc.a.id", "cidr_block": "10.0.1.0/24"}`).
+			resource("aws_security_group.a", `{"id": "?", "name": "web", "vpc_id": "=aws_vpc.a.id", "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`).
+			resource("aws_security_group.b", `{"id": "?", "name": "app", "vpc_id": "=aws_vpc.a.id", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": []}`).
+			resource("aws_security_group_rule.in", `{"id": "?", "security_group_id": "=aws_security_group.a.id", "cidr_blocks": ["0.0.0.0/0"], `+rule+`}`).
+			resource("aws_security_group_rule.out", `{"id": "?", "security_group_id": "=aws_security_group.b.id", "cidr_blocks": ["0.0.0.0/0"], `+strings.Replace(rule, "ingress", "egress", 1)+`}`).
+			resource("aws_instance.a", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`).
+			resource("aws_instance.b", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.b.id"]}`).
+			resource("aws_security_group.c", `{"id": "?", "name": "open", "vpc_id": "=aws_vpc.a.id", "ingress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`).
+			resource("aws_instance.c", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.c.id"]}`)
+		p.can("aws_instance.b", "aws_instance.c:22", report.Unknown)
+		p.can("aws_instance.c", "aws_instance.a:22", report.Unknown)
+	}
 }
 
 // TestLooseRule shows a rule that may be one of any group, because it is not known of which it is.
 func TestLooseRule(t *testing.T) {
-	plainPlan(t).
+	p := plainPlan(t).
 		resource("aws_vpc.a", `{"id": "?", "cidr_block": "10.0.0.0/16"}`).
 		resource("aws_subnet.a", `{"id": "?", "vpc_id": "=aws_vpc.a.id", "cidr_block": "10.0.1.0/24"}`).
 		resource("aws_security_group.a", `{"id": "?", "name": "web", "vpc_id": "=aws_vpc.a.id", "ingress": [], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]}`).
 		resource("aws_security_group_rule.r", `{"id": "?", "type": "ingress", "security_group_id": "=local.group", "protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}`).
 		resource("aws_instance.a", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`).
-		resource("aws_instance.b", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`).
-		can("aws_instance.a", "aws_instance.b:443", report.Unknown)
+		resource("aws_instance.b", `{"id": "?", "subnet_id": "=aws_subnet.a.id", "vpc_security_group_ids": ["=aws_security_group.a.id"]}`)
+	p.can("aws_instance.a", "aws_instance.b:443", report.Unknown)
+	p.can("aws_instance.a", "aws_instance.b:22", report.Unreachable) // of whatever group it is, it is of port 443
 }
 
 // TestACLNumbers shows two entries with one number, which AWS refuses: it is said, and what hangs on it is unknown.

@@ -126,6 +126,7 @@ func (r *reader) addRules(g *network.SecurityGroup, outbound bool, rules []netwo
 func (i *instance) rulesOf(n node, own string) []network.Rule {
 	base := network.Rule{Description: n.get("description").literal(), Origin: i.origin(n.path)}
 	i.traffic(&base, n, "protocol")
+	whole := i.take(n.path) // faults of the traffic are of every rule of the block
 	start := len(i.faults)
 	var rules []network.Rule
 	add := func(at node, peer func(*network.Rule) bool) {
@@ -135,6 +136,7 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 		}
 		if peer(&r) || len(i.faults) > start {
 			r.Defect = i.take(at.path)
+			r.PeerOnly = r.Defect != nil && whole == nil
 			rules = append(rules, r)
 		}
 		start = len(i.faults)
@@ -146,13 +148,11 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 		}
 		if d := i.take(list.path); d != nil {
 			r := base
-			r.Defect = d
+			r.Defect, r.PeerOnly = d, whole == nil
 			rules = append(rules, r)
 		}
 		start = len(i.faults)
 	}
-	// Faults of the traffic are of every rule of the block.
-	whole := i.take(n.path)
 	blocks("cidr_blocks")
 	blocks("ipv6_cidr_blocks")
 	names := func(name string, set func(*network.Rule, string)) {
@@ -162,7 +162,7 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 		}
 		if d := i.take(list.path); d != nil {
 			r := base
-			r.Defect = d
+			r.Defect, r.PeerOnly = d, whole == nil
 			rules = append(rules, r)
 		}
 		start = len(i.faults)
@@ -172,8 +172,12 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 	if each := n.get("source_security_group_id"); each.given() {
 		add(each, func(r *network.Rule) bool { id := each.identity(); r.Group = groupIn(id); return id != "" })
 	}
-	if n.get("self").yes(false) {
-		add(n.get("self"), func(r *network.Rule) bool { r.Group = own; return own != "" })
+	if self := n.get("self"); self.yes(false) {
+		add(self, func(r *network.Rule) bool { r.Group = own; return own != "" })
+	} else if d := i.take(self.path); d != nil {
+		r := base
+		r.Defect, r.PeerOnly = d, whole == nil
+		rules = append(rules, r)
 	}
 	if whole != nil {
 		if len(rules) == 0 {
@@ -250,16 +254,25 @@ func (i *instance) groupOf(attribute string) *network.SecurityGroup {
 
 func (i *instance) securityGroupRule() {
 	g := i.groupOf("security_group_id")
-	outbound := i.get("type").text() == "egress"
+	ways := []bool{false, true} // inbound, outbound: where it is not known, it may be either
+	if way := i.get("type"); way.text() != "" {
+		ways = []bool{way.text() == "egress"}
+	} else if !way.given() {
+		way.fault("is not set")
+	}
 	if g == nil {
-		i.looseRule(outbound)
+		for _, outbound := range ways {
+			i.looseRule(outbound, "protocol")
+		}
 		return
 	}
 	rules := i.rulesOf(i.node, g.ID)
 	for k := range rules {
 		rules[k].ID = i.id()
 	}
-	i.addRules(g, outbound, rules)
+	for _, outbound := range ways {
+		i.addRules(g, outbound, rules)
+	}
 }
 
 func (i *instance) ingressRule() { i.singleRuleOf(false) }
@@ -268,16 +281,20 @@ func (i *instance) egressRule()  { i.singleRuleOf(true) }
 func (i *instance) singleRuleOf(outbound bool) {
 	g := i.groupOf("security_group_id")
 	if g == nil {
-		i.looseRule(outbound)
+		i.looseRule(outbound, "ip_protocol")
 		return
 	}
 	i.addRules(g, outbound, i.singleRule())
 }
 
-// looseRule is a rule that may be one of any group.
-func (i *instance) looseRule(outbound bool) {
+// looseRule is a rule that may be one of any group. What traffic it is of counts where it is known.
+func (i *instance) looseRule(outbound bool, protocol string) {
+	r := network.Rule{ID: i.id(), Origin: i.origin(""), Defect: i.loose()}
+	faults := len(i.faults)
+	i.traffic(&r, i.node, protocol)
+	r.PeerOnly = len(i.faults) == faults
 	for _, g := range i.out.SecurityGroups {
-		i.addRules(g, outbound, []network.Rule{{ID: i.id(), Protocol: -1, From: -1, To: -1, Origin: i.origin(""), Defect: i.loose()}})
+		i.addRules(g, outbound, []network.Rule{r})
 	}
 }
 
@@ -285,6 +302,7 @@ func (i *instance) looseRule(outbound bool) {
 func (i *instance) singleRule() []network.Rule {
 	r := network.Rule{ID: i.id(), Description: i.get("description").literal(), Origin: i.origin("")}
 	i.traffic(&r, i.node, "ip_protocol")
+	r.Defect = i.take("")
 	for _, name := range []string{"cidr_ipv4", "cidr_ipv6"} {
 		if n := i.get(name); n.given() {
 			r.Block = n.prefix()
@@ -292,10 +310,11 @@ func (i *instance) singleRule() []network.Rule {
 	}
 	r.PrefixList = i.get("prefix_list_id").identity()
 	r.Group = groupIn(i.get("referenced_security_group_id").identity())
-	r.Defect = i.take("")
-	if r.Defect == nil && !r.Block.IsValid() && r.PrefixList == "" && r.Group == "" {
+	if len(i.faults) == 0 && !r.Block.IsValid() && r.PrefixList == "" && r.Group == "" {
 		i.fault("", "names no peer: one of cidr_ipv4, cidr_ipv6, prefix_list_id and referenced_security_group_id")
-		r.Defect = i.take("")
+	}
+	if peer := i.take(""); r.Defect == nil {
+		r.Defect, r.PeerOnly = peer, peer != nil
 	}
 	return []network.Rule{r}
 }
