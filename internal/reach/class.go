@@ -141,6 +141,9 @@ func (e *Engine) classify() {
 		if unclear != "" && what != garbled && what != endpoint {
 			what, bare = strange, true // its groups do not decide
 		}
+		if what == nat && i.Defect != nil { // its gateway tells what it is: it takes no connection, and nothing else about it is sure
+			unclear = i.Defect.Reason
+		}
 		set := e.groupSetFor(i.Groups)
 		if what == garbled {
 			set = anyGroups

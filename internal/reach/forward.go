@@ -51,15 +51,21 @@ func (w walk) open() {
 	case endpoint:
 		w.drop("VPC endpoint", o, "VPCE_INTRA_VPC_TRAFFIC", "nothing behind an endpoint opens a connection into the VPC") // PL-1
 	case nat:
-		if d := w.client.example.Defect; d != nil {
-			w.unknown("network interface", o, d.Reason)
+		if w.client.unclear != "" {
+			w.unknown("network interface", o, w.client.unclear)
 			return
 		}
 		const why = "whether a NAT gateway opens connections of its own is not documented"
 		like := *w.client
 		like.role = plain
 		if service := w.session.exempt(&like, w.destination); !service.IsEmpty() { // SG-12
-			w.filter(bounds{packet.None, service}, open)
+			var other []leg // the ways of what is not for the service
+			aside := w.clone()
+			aside.out = &other
+			aside.leave(w.client.subnet)
+			if !slices.ContainsFunc(other, func(l leg) bool { return l.end != lost }) {
+				w.filter(bounds{packet.None, service}, open)
+			}
 			w.unknown("NAT gateway", o, why)
 			return
 		}
@@ -529,7 +535,11 @@ func (w walk) gatewayEndpoint(p *network.Endpoint, at *subnet) {
 		w.drop("VPC endpoint", &p.Object, "BAD_STATE", "the endpoint is "+p.State+", or not in "+at.vpc.Label()) // RT-9
 		return
 	}
-	kept := exactly(packet.Protocol(packet.TCP).Union(packet.Type(packet.ICMP, 8, 0))) // EP-1
+	echo := packet.Type(packet.ICMP, 8, 0)
+	if w.source.address.Is6() {
+		echo = packet.Type(packet.ICMPv6, 128, 0)
+	}
+	kept := exactly(packet.Protocol(packet.TCP).Union(echo)) // EP-1
 	w.filter(kept, w.session.answeredBounds(kept))
 	if w.record {
 		w.note(step{hop: Hop{Kind: "VPC endpoint", ID: p.ID, Name: p.Name, Code: "VPCE_GATEWAY_PROTOCOL_RESTRICTION", Rule: "takes TCP and ICMP echo only", Origin: p.Origin}, passes: kept, filters: true, quiet: true})

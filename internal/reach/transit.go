@@ -18,16 +18,20 @@ func (w walk) transit(id string, at *subnet, r *network.Route) {
 		o = &g.Object
 	}
 	switch {
-	case own == nil && w.session.engine.index.unready[attached{id, at.vpc.ID}] != nil:
-		a := w.session.engine.index.unready[attached{id, at.vpc.ID}]
-		w.drop("transit gateway attachment", &a.Object, "BAD_STATE_ATTACHMENT", "the attachment is "+a.State) // RT-9
-		return
-	case own == nil && !known:
-		w.unknown("transit gateway", o, "the gateway was not collected")
-		return
 	case own == nil:
-		if gap := cmp.Or(n.Gap("TransitGatewayAttachments", at.Account, at.Region), n.Gap("TransitGatewayAttachments", g.Account, g.Region)); gap != nil {
+		gap := n.Gap("TransitGatewayAttachments", at.Account, at.Region)
+		if known {
+			gap = cmp.Or(gap, n.Gap("TransitGatewayAttachments", g.Account, g.Region))
+		}
+		switch a := w.session.engine.index.unready[attached{id, at.vpc.ID}]; {
+		case gap != nil: // beside one that is being deleted there may be another
 			w.unknown("transit gateway", o, "its attachments are not known: "+gap.String())
+			return
+		case a != nil:
+			w.drop("transit gateway attachment", &a.Object, "BAD_STATE_ATTACHMENT", "the attachment is "+a.State) // RT-9
+			return
+		case !known:
+			w.unknown("transit gateway", o, "the gateway was not collected")
 			return
 		}
 		w.drop("transit gateway", o, "BAD_STATE_ATTACHMENT", at.vpc.Label()+" has no available attachment to it") // RT-9

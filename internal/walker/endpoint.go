@@ -25,7 +25,7 @@ func (f *flow) throughEndpoint(id, vpc string, from *network.Subnet, p Packet) (
 		return arrival{}, drop(kind, id, "", codeAttachment, e.Label()+" is not in "+from.VPC)
 	case f.replying: // V-15
 		return arrival{}, drop(kind, id, p.String(), codeReplyLost, e.Label()+" has no connection to which "+p.String()+" belongs")
-	case !(p.Protocol == TCP || p.Protocol == ICMP && p.ICMPType == 8 && p.ICMPCode == 0 || p.Protocol == ICMPv6 && p.ICMPType == 128 && p.ICMPCode == 0):
+	case !(p.Protocol == TCP || p.Source.Is4() && p.Protocol == ICMP && p.ICMPType == 8 && p.ICMPCode == 0 || p.Source.Is6() && p.Protocol == ICMPv6 && p.ICMPType == 128 && p.ICMPCode == 0):
 		return arrival{}, drop(kind, id, p.String(), codeEndpoint, e.Label()+" takes TCP and ICMP echo only")
 	case !f.holds(from.VPC, p.Source):
 		return arrival{}, drop(kind, id, "", codeEndpointSource, p.Source.String()+" is not an address of "+from.VPC)

@@ -202,6 +202,9 @@ func (f *flow) attachment(gateway, vpc string) (*network.TransitAttachment, *sto
 		return nil, works(dim)
 	}
 	g, ok := f.network.TransitGateways.Get(gateway)
+	if v, found := f.network.VPCs.Get(vpc); !ok && found && other != nil && f.missing("TransitGatewayAttachments", v.Account, v.Region) == "" {
+		return nil, drop(kindTransitAttachment, other.ID, "", codeAttachment, other.Label()+" is "+other.State) // RT-9
+	}
 	if !ok {
 		return nil, unclear(kindTransitGateway, gateway, codeUnknown, "transit gateway "+gateway+" is not in the network")
 	}
