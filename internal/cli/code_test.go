@@ -256,3 +256,73 @@ func TestVerbsOnCode(t *testing.T) {
 		}
 	}
 }
+
+// Two checkouts of one configuration are the same network, whatever their folders are called.
+func TestTwoCheckouts(t *testing.T) {
+	example, err := filepath.Abs("../../examples/pull-request/code")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack(t, `
+-- main/infra/main.tf --
+provider "aws" {
+  region = "us-east-1"
+}
+resource "aws_vpc" "prod" {
+  cidr_block                       = "10.0.0.0/16"
+  assign_generated_ipv6_cidr_block = true
+}
+resource "aws_subnet" "guard" {
+  for_each          = { "us-east-1a" = "10.0.1.0/24", "us-east-1b" = "10.0.3.0/24" }
+  vpc_id            = aws_vpc.prod.id
+  cidr_block        = each.value
+  availability_zone = each.key
+}
+resource "aws_subnet" "app" {
+  vpc_id            = aws_vpc.prod.id
+  cidr_block        = "10.0.2.0/24"
+  ipv6_cidr_block   = cidrsubnet(aws_vpc.prod.ipv6_cidr_block, 8, 2)
+  availability_zone = "us-east-1a"
+}
+resource "aws_networkfirewall_firewall_policy" "all" {
+  name = "all"
+  firewall_policy {
+    stateless_default_actions          = ["aws:pass"]
+    stateless_fragment_default_actions = ["aws:pass"]
+  }
+}
+resource "aws_networkfirewall_firewall" "guard" {
+  name                = "guard"
+  firewall_policy_arn = aws_networkfirewall_firewall_policy.all.arn
+  vpc_id              = aws_vpc.prod.id
+  dynamic "subnet_mapping" {
+    for_each = aws_subnet.guard
+    content {
+      subnet_id = subnet_mapping.value.id
+    }
+  }
+}
+resource "aws_route_table" "app" {
+  vpc_id = aws_vpc.prod.id
+  route {
+    cidr_block      = "0.0.0.0/0"
+    vpc_endpoint_id = one([for s in aws_networkfirewall_firewall.guard.firewall_status[0].sync_states : s.attachment[0].endpoint_id if s.availability_zone == "us-east-1a"])
+  }
+}
+resource "aws_route_table_association" "app" {
+  subnet_id      = aws_subnet.app.id
+  route_table_id = aws_route_table.app.id
+}
+`)
+	for to, from := range map[string]string{"branch": "main/infra", "main/orders": example, "orders-branch": example} {
+		if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says(t, 0, "diff main/infra branch", "No change: the networks are the same.")
+	says(t, 0, "diff main/orders orders-branch", "No change: the networks are the same.")
+	// Plans that were made on their own have identifiers of their own. Several interfaces of one resource are told apart by their subnets.
+	says(t, 0, "plan -o old.json main/orders")
+	says(t, 0, "plan -o new.json orders-branch")
+	says(t, 0, "diff old.json new.json", "No change: the networks are the same.")
+}

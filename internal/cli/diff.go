@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -93,10 +94,15 @@ func (in *input) bothNetworks(args []string, p *progress) (old, new *network.Net
 		return nil, nil, fmt.Errorf("%s is one network, and there is nothing to compare it with: give OLD and NEW, or a Terraform plan, which holds what is there and what will be", before)
 	}
 	around := func(one string) []string { return append([]string{one}, in.from...) }
-	if old, err = in.join(around(before), alone, p); err != nil {
+	after := args[len(args)-1]
+	name, err := filepath.Abs(after) // one for both, so that what is made up is the same on both sides
+	if err != nil {
 		return nil, nil, err
 	}
-	new, err = in.join(around(args[len(args)-1]), false, p)
+	if old, err = in.join(around(before), first{alone, filepath.Base(name)}, p); err != nil {
+		return nil, nil, err
+	}
+	new, err = in.join(around(after), first{name: filepath.Base(name)}, p)
 	return old, new, err
 }
 

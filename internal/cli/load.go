@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,18 +48,28 @@ func (in *input) read(p *progress) (*network.Network, error) {
 	if len(in.from) == 0 {
 		return nil, errors.New("which network? Give --from FOLDER, a folder of AWS API JSON such as {\"Vpcs\": [...]} (docs/collect.md has the calls that make one)")
 	}
-	return in.join(in.from, false, p)
+	return in.join(in.from, first{}, p)
 }
 
-// join reads sources, and joins them. Of the first, if it is a plan, prior is what was there before.
-func (in *input) join(from []string, prior bool, p *progress) (*network.Network, error) {
+// first is how the first of several sources is read.
+type first struct {
+	prior bool   // of a plan, what was there before
+	name  string // what it counts as where identifiers are made up: its path when empty
+}
+
+// join reads sources, and joins them.
+func (in *input) join(from []string, how first, p *progress) (*network.Network, error) {
 	var all []network.Contents
 	for k, path := range from {
-		o := tfplan.Options{Prior: prior && k == 0, Namespace: namespace(path, from)}
+		name := path
+		if k == 0 {
+			name = cmp.Or(how.name, path)
+		}
+		o := tfplan.Options{Prior: how.prior && k == 0, Namespace: namespace(name, from)}
 		var contents network.Contents
 		var err error
 		if isCode(path) {
-			contents, err = in.planned(path, from, o, p)
+			contents, err = in.planned(path, name, from, o, p)
 		} else {
 			contents, err = readSource(path, o, p)
 		}
@@ -72,10 +83,10 @@ func (in *input) join(from []string, prior bool, p *progress) (*network.Network,
 }
 
 // planned plans the Terraform code of a folder; the other sources answer its data sources.
-func (in *input) planned(path string, from []string, o tfplan.Options, p *progress) (network.Contents, error) {
-	options := tfcode.Options{Dir: path, Terraform: "terraform", Env: in.env, Progress: func(stage string) { p.say("planning %s: %s", path, stage) }}
+func (in *input) planned(path, name string, from []string, o tfplan.Options, p *progress) (network.Contents, error) {
+	options := tfcode.Options{Dir: path, Name: name, Terraform: "terraform", Env: in.env, Progress: func(stage string) { p.say("planning %s: %s", path, stage) }}
 	if others := slices.DeleteFunc(slices.Clone(from), isCode); len(others) > 0 {
-		n, err := in.join(others, false, p)
+		n, err := in.join(others, first{}, p)
 		if err != nil {
 			return network.Contents{}, err
 		}

@@ -95,7 +95,7 @@ func (p *pairing) match(t table) {
 			}
 		}
 		for k, ids := range byKey[0] { // in any order: each key is of its own objects
-			if others := byKey[1][k]; len(ids) == 1 && len(others) == 1 && (n == 0 || !addressed(ids[0]) || !addressed(others[0])) {
+			if others := byKey[1][k]; len(ids) == 1 && len(others) == 1 && (n == 0 || mayBeOne(ids[0], others[0])) {
 				p.join(object(ids[0]).ID, object(others[0]).ID)
 			}
 		}
@@ -127,8 +127,12 @@ func (p *pairing) in(side int, id string) string {
 	return id
 }
 
-// addressed tells whether an object has an address of Terraform. One that has is not matched by name with one that has another.
-func addressed(v reflect.Value) bool { return object(v).Address != "" }
+// mayBeOne tells whether objects may be matched by name: not those of which Terraform says that they are of two addresses. Several interfaces of a resource
+// have one address.
+func mayBeOne(old, new reflect.Value) bool {
+	was, is := object(old).Address, object(new).Address
+	return was == "" || is == "" || was == is
+}
 
 // place is the name of an object with where it is: what people would know it by.
 func (p *pairing) place(side int, v reflect.Value) string {
@@ -173,7 +177,7 @@ func (p *pairing) place(side int, v reflect.Value) string {
 // role is what groups an interface carries, and in which subnet: where there is one of these on either side, it is the same.
 func (p *pairing) role(side int, v reflect.Value) string {
 	i, ok := v.Interface().(*network.Interface)
-	if !ok || addressed(v) || len(i.Groups) == 0 {
+	if !ok || object(v).Address != "" || len(i.Groups) == 0 {
 		return ""
 	}
 	return strings.Join(append([]string{p.in(side, i.Subnet), string(i.Type), string(i.Owner.Kind)}, p.list(side, i.Groups)...), "\x00")

@@ -1,6 +1,7 @@
 package tfcode
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 // Options say what to plan, and with what.
 type Options struct {
 	Dir       string // the working folder
+	Name      string // what identifiers that are made up hang on, so that those of several folders differ: Dir when empty
 	Terraform string // the program: "terraform" when empty, "tofu", or a file
 	Vars      []string
 	VarFiles  []string
@@ -127,7 +129,7 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 // namespace keeps the placeholders of one folder, with its workspace and the variables that the user chose, apart from those of others: what is planned of them
 // may be joined.
 func (j *job) namespace() string {
-	folder := filepath.ToSlash(filepath.Clean(j.options.Dir))
+	folder := filepath.ToSlash(filepath.Clean(cmp.Or(j.options.Name, j.options.Dir)))
 	if folder == "." {
 		folder = filepath.Base(j.logical)
 	}
