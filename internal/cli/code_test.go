@@ -321,8 +321,17 @@ resource "aws_route_table_association" "app" {
 	}
 	says(t, 0, "diff main/infra branch", "No change: the networks are the same.")
 	says(t, 0, "diff main/orders orders-branch", "No change: the networks are the same.")
-	// Plans that were made on their own have identifiers of their own. Several interfaces of one resource are told apart by their subnets.
+	// Plans that were made on their own have identifiers of their own. Several interfaces of one resource, and endpoints of one firewall, are told apart by their
+	// subnets.
 	says(t, 0, "plan -o old.json main/orders")
 	says(t, 0, "plan -o new.json orders-branch")
 	says(t, 0, "diff old.json new.json", "No change: the networks are the same.")
+	edit(t, "main/infra/main.tf", "  assign_generated_ipv6_cidr_block = true\n", "")
+	edit(t, "main/infra/main.tf", "  ipv6_cidr_block   = cidrsubnet(aws_vpc.prod.ipv6_cidr_block, 8, 2)\n", "")
+	if err := os.CopyFS("again", os.DirFS("main/infra")); err != nil {
+		t.Fatal(err)
+	}
+	says(t, 0, "plan -o before.json main/infra")
+	says(t, 0, "plan -o after.json again")
+	says(t, 0, "diff before.json after.json", "No change: the networks are the same.")
 }

@@ -55,8 +55,27 @@ func pair(old, new *network.Network) *pairing {
 		}
 		p.tables = append(p.tables, t)
 		p.match(t)
+		if k.field == "Firewalls" {
+			p.matchEndpoints(old, new)
+		}
 	}
 	return p
+}
+
+// matchEndpoints matches the endpoints of firewalls: each has one in a subnet.
+func (p *pairing) matchEndpoints(old, new *network.Network) {
+	for _, was := range old.Firewalls.All() {
+		is, ok := new.Firewalls.Get(p.in(0, was.ID))
+		if !ok {
+			continue
+		}
+		for _, e := range was.Endpoints {
+			there := slices.DeleteFunc(slices.Clone(is.Endpoints), func(f network.FirewallEndpoint) bool { return e.Subnet == "" || f.Subnet != p.in(0, e.Subnet) })
+			if len(there) == 1 && there[0].ID != e.ID {
+				p.join(e.ID, there[0].ID)
+			}
+		}
+	}
 }
 
 // match matches the objects of a kind: by identifier, by address, by name and place.
