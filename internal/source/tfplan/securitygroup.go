@@ -141,17 +141,20 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 		}
 		start = len(i.faults)
 	}
-	blocks := func(name string) {
-		list := n.get(name)
-		for _, each := range list.list() {
-			add(each, func(r *network.Rule) bool { r.Block = each.prefix(); return r.Block.IsValid() })
-		}
-		if d := i.take(list.path); d != nil {
+	open := func(path string) { // whom else the rules admit is not known
+		if d := i.take(path); d != nil {
 			r := base
 			r.Defect, r.PeerOnly = d, whole == nil
 			rules = append(rules, r)
 		}
 		start = len(i.faults)
+	}
+	blocks := func(name string) {
+		list := n.get(name)
+		for _, each := range list.list() {
+			add(each, func(r *network.Rule) bool { r.Block = each.prefix(); return r.Block.IsValid() })
+		}
+		open(list.path)
 	}
 	blocks("cidr_blocks")
 	blocks("ipv6_cidr_blocks")
@@ -160,12 +163,7 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 		for _, each := range list.list() {
 			add(each, func(r *network.Rule) bool { id := each.identity(); set(r, id); return id != "" })
 		}
-		if d := i.take(list.path); d != nil {
-			r := base
-			r.Defect, r.PeerOnly = d, whole == nil
-			rules = append(rules, r)
-		}
-		start = len(i.faults)
+		open(list.path)
 	}
 	names("prefix_list_ids", func(r *network.Rule, id string) { r.PrefixList = id })
 	names("security_groups", func(r *network.Rule, id string) { r.Group = groupIn(id) })
@@ -174,10 +172,8 @@ func (i *instance) rulesOf(n node, own string) []network.Rule {
 	}
 	if self := n.get("self"); self.yes(false) {
 		add(self, func(r *network.Rule) bool { r.Group = own; return own != "" })
-	} else if d := i.take(self.path); d != nil {
-		r := base
-		r.Defect, r.PeerOnly = d, whole == nil
-		rules = append(rules, r)
+	} else {
+		open(self.path)
 	}
 	if whole != nil {
 		if len(rules) == 0 {
