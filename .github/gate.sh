@@ -3,7 +3,8 @@
 # It needs git, Go, Terraform, and gh where it comments. Modules from registries and other repositories are fetched by terraform get.
 set -euo pipefail
 work=$(mktemp -d) repository=$(git rev-parse --show-toplevel)
-trap 'git -C "$repository" worktree remove --force "$work/base" 2>/dev/null || true' EXIT
+base=$work/base/$(basename "$repository") # of the same name: what a plan makes up hangs on its folder's
+trap 'git -C "$repository" worktree remove --force "$base" 2>/dev/null || true' EXIT
 
 (cd "$ACTION" && go build -o "$work/watertight" ./cmd/watertight)
 around=() # what the code is applied to
@@ -22,8 +23,8 @@ plan() { # ROOT FILE: plans the folder below a root
   fi
 }
 git -C "$repository" cat-file -e "$BASE^{commit}" 2>/dev/null || git -C "$repository" fetch --depth 1 origin "$BASE"
-git -C "$repository" worktree add --detach "$work/base" "$BASE" >/dev/null
-plan "$work/base" "$work/before.json"
+git -C "$repository" worktree add --detach "$base" "$BASE" >/dev/null
+plan "$base" "$work/before.json"
 plan "$repository" "$work/after.json"
 cd "$repository"
 

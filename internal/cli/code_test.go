@@ -321,6 +321,18 @@ resource "aws_route_table_association" "app" {
 	}
 	says(t, 0, "diff main/infra branch", "No change: the networks are the same.")
 	says(t, 0, "diff main/orders orders-branch", "No change: the networks are the same.")
+	// A configuration around them, whose folder is called like theirs and which has the same addresses, is another.
+	for _, to := range []string{"checkout/infra", "infra"} {
+		if err := os.CopyFS(to, os.DirFS("branch")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(t, "infra/main.tf", `"guard"
+  firewall_policy_arn`, `"another"
+  firewall_policy_arn`)
+	if o := says(t, 0, "diff main/infra checkout/infra --from infra", "No change: the networks are the same."); strings.Contains(o.stderr, "twice") {
+		t.Errorf("%s", o.stderr)
+	}
 	// Plans that were made on their own have identifiers of their own. Several interfaces of one resource, and endpoints of one firewall, are told apart by their
 	// subnets.
 	says(t, 0, "plan -o old.json main/orders")

@@ -95,14 +95,18 @@ func (in *input) bothNetworks(args []string, p *progress) (old, new *network.Net
 	}
 	around := func(one string) []string { return append([]string{one}, in.from...) }
 	after := args[len(args)-1]
-	name, err := filepath.Abs(after) // one for both, so that what is made up is the same on both sides
-	if err != nil {
+	name := after // one for both, so that what is made up is the same on both sides
+	if filepath.Clean(after) == "." {
+		here, err := filepath.Abs(after)
+		if err != nil {
+			return nil, nil, err
+		}
+		name = filepath.Base(here)
+	}
+	if old, err = in.join(around(before), first{alone, name}, p); err != nil {
 		return nil, nil, err
 	}
-	if old, err = in.join(around(before), first{alone, filepath.Base(name)}, p); err != nil {
-		return nil, nil, err
-	}
-	new, err = in.join(around(after), first{name: filepath.Base(name)}, p)
+	new, err = in.join(around(after), first{name: name}, p)
 	return old, new, err
 }
 

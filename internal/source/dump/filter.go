@@ -188,7 +188,7 @@ func (e *element) rules(list string, permissions []permission) []network.Rule {
 		protocol, strange := network.ParseProtocol(p.IpProtocol)
 		from, to := ports(p.FromPort, p.ToPort)
 		wrong := network.CheckPorts(protocol, from, to)
-		sound := strange == nil && wrong == nil && !e.faulty(path)
+		sound := strange == nil && wrong == nil && !e.faulty(path) && (p.Watertight == nil || p.Watertight.Defect == "" || p.Watertight.PeerOnly)
 		start := len(rules)
 		add := func(name string, peers []rulePeer, has func(*network.Rule, *rulePeer) bool) {
 			for j := range peers {
