@@ -42,8 +42,8 @@ docs: ## write what the commands print into README.md and docs/
 format: ## gofmt
 	"$$(go env GOROOT)/bin/gofmt" -l -w cmd internal
 
-examples: ## record the examples again (needs Terraform, the AWS CLI, and moto: examples/acme/README.md)
-	examples/acme/make.sh
+examples: ## record the examples again (needs Terraform, the AWS CLI, and moto: examples/by-hand/README.md)
+	examples/by-hand/make.sh
 
 clean: ## remove what build made
 	rm -f watertight

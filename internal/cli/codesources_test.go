@@ -76,7 +76,7 @@ resource "aws_instance" "reports" {
 `
 
 func TestLookedUp(t *testing.T) {
-	acme, err := filepath.Abs("../../examples/acme/network")
+	acme, err := filepath.Abs("../../examples/by-hand/network")
 	if err != nil {
 		t.Fatal(err)
 	}

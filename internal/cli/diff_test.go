@@ -8,7 +8,7 @@ import (
 // TestDiff runs diff on the bundled examples: what it says, in which form, and with which exit code.
 func TestDiff(t *testing.T) {
 	t.Chdir("../..")
-	const acme, oneWay = "examples/acme/network", "examples/one-way/network"
+	const acme, oneWay = "examples/by-hand/network", "examples/one-way/network"
 	for _, test := range []struct {
 		args   string
 		code   int

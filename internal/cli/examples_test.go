@@ -40,7 +40,7 @@ func codes(answer report.Can, verdict report.Verdict) []string {
 	return all
 }
 
-// TestAcme holds the claims about the reference network (examples/acme/README.md) as questions.
+// TestAcme holds the claims about the reference network (examples/by-hand/README.md) as questions.
 func TestAcme(t *testing.T) {
 	for _, c := range []struct {
 		question string
@@ -67,7 +67,7 @@ func TestAcme(t *testing.T) {
 		{"replica-postgres staging/app-server --protocol any", report.Unreachable},
 		{"prod/app-server staging/app-server --protocol any", report.Unreachable},
 	} {
-		answer := asked(t, append(strings.Fields(c.question), "--from", "../../examples/acme/network")...)
+		answer := asked(t, append(strings.Fields(c.question), "--from", "../../examples/by-hand/network")...)
 		if answer.Verdict != c.want {
 			t.Errorf("can %s: %s, want %s", c.question, answer.Verdict, c.want)
 		}
@@ -133,7 +133,7 @@ func TestOtherPeoplesNetworks(t *testing.T) {
 
 // TestHalf is one account of two: what lies behind the peering is unknown, and said so in every answer (V-6, PEER-6).
 func TestHalf(t *testing.T) {
-	half := "../../examples/acme/network/accounts/222222222222"
+	half := "../../examples/by-hand/network/accounts/222222222222"
 	if v := asked(t, "app-server", "10.0.40.10:5432", "--from", half).Verdict; v != report.Unknown {
 		t.Errorf("can says %s, want unknown", v)
 	}

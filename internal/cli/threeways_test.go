@@ -79,7 +79,7 @@ func same(t *testing.T, one, other string, rows, otherRows []string) {
 // TestCodeAndRecording compares the code of an example, planned without credentials, with what was recorded of it after it had been applied.
 func TestCodeAndRecording(t *testing.T) {
 	terraform(t)
-	code, recorded := "../../examples/acme/terraform", "../../examples/acme/network"
+	code, recorded := "../../examples/by-hand/terraform", "../../examples/by-hand/network"
 	same(t, "planned", "recorded", allow(t, code), allow(t, recorded))
 }
 
@@ -122,7 +122,7 @@ func TestThreeWays(t *testing.T) {
 	// The emulated AWS of the examples, which gives NAT gateways the interfaces that AWS gives them; the tool beside the repository installs what it needs.
 	do(emulator, "start", port)
 	do(emulator, "stop", port)
-	aws := exec.Command("python3", "../../examples/acme/emulator.py", port)
+	aws := exec.Command("python3", "../../examples/by-hand/emulator.py", port)
 	aws.Env = environment
 	if err := aws.Start(); err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestThreeWays(t *testing.T) {
 	do(offline, "-chdir="+code, "apply", "-no-color", "-auto-approve", "plan.bin")
 	state := filepath.Join(code, "terraform.tfstate")
 	read := filepath.Join(dir, "read")
-	do("../../examples/acme/record.sh", read, "123456789012")
+	do("../../examples/by-hand/record.sh", read, "123456789012")
 
 	expected := allow(t, planned)
 	same(t, "planned without credentials", "planned by the real provider", expected, allow(t, real))
