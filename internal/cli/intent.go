@@ -37,7 +37,7 @@ func (s *segmentation) where() ([]string, error) {
 	return []string{segmentationFile}, nil
 }
 
-// load reads the segmentation, and says on standard error what is to be minded in it.
+// load reads the segmentation, and says on standard error what of it has expired.
 func (s *segmentation) load() (*intent.Segmentation, error) {
 	paths, err := s.where()
 	if err != nil {
@@ -47,7 +47,11 @@ func (s *segmentation) load() (*intent.Segmentation, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, warning := range loaded.Warnings() {
+	now, err := today(s.terminal)
+	if err != nil {
+		return nil, err
+	}
+	for _, warning := range loaded.Expired(now) {
 		fmt.Fprintln(s.err, "watertight: warning:", warning)
 	}
 	return loaded, nil

@@ -17,14 +17,13 @@ func (l *loader) checkFlow(b *flowBlock, f *Flow) bool {
 		return false
 	case to == nil:
 		l.checkOut(b, f)
-	case from == nil && to.Declared.Internet != Direct:
+	case from == nil && to.Declared.Internet.known() && to.Declared.Internet != Direct:
 		l.wrong(b.to.at, `Put a load balancer in front of it, in a tier with internet = "direct".`, "nothing from outside gets to %s: its tier %q has internet = %q", to, to.Declared.Name, to.Declared.Internet)
 	}
 	if to != nil {
 		l.checkServed(b, f)
 	}
 	l.checkVia(b, f)
-	l.checkUntil(f.Accountable)
 	for _, other := range l.Flows {
 		if other.From == f.From && other.To == f.To && len(l.errors) == before {
 			if p := slices.IndexFunc(f.Ports, func(p Port) bool { return slices.Contains(other.Ports, p) }); p >= 0 {
@@ -39,11 +38,12 @@ func (l *loader) checkFlow(b *flowBlock, f *Flow) bool {
 func (l *loader) checkOut(b *flowBlock, f *Flow) {
 	s := f.From.Service
 	switch s.Declared.Internet {
+	default: // not known: said before
 	case Filtered:
 		l.wrong(b.to.at, fmt.Sprintf("Name the domains: egress %q %q { domains = [\"…\"] }.", s.Environment.Name, s.Name), "%s is in tier %q, whose way out is filtered by name", s, s.Declared.Name)
 	case None:
 		l.wrong(b.from.at, "Put it into a tier that has one.", "%s is in tier %q, which has no way out", s, s.Declared.Name)
-	default:
+	case NAT, Direct:
 		if len(f.Ports) == 0 {
 			l.wrong(b.At, `Say which: ports = ["tcp/443"].`, "a flow to %s has no ports of its own", f.To)
 		}
@@ -126,13 +126,6 @@ func (l *loader) checkVia(b *flowBlock, f *Flow) {
 	}
 }
 
-// checkUntil does not ask which day it is: that an end has passed is a finding about a network, not an error of the language. A day long gone is a slip.
-func (l *loader) checkUntil(a Accountable) {
-	if !a.Until.IsZero() && a.Until.Year() < 2020 {
-		l.wrong(a.At, "Write the last day on which it holds.", "until is %s", a.Until.Format("2006-01-02"))
-	}
-}
-
 // checkOverlaps: environments that exchange packets by their addresses have addresses of their own.
 func (l *loader) checkOverlaps() {
 	type pair struct{ one, two *Environment }
@@ -173,6 +166,73 @@ func (l *loader) checkOverlaps() {
 	}
 }
 
+// checkJoins: a route table has one way to an address, and so has that of a transit gateway.
+func (l *loader) checkJoins() {
+	type pair struct{ one, two *Tier }
+	ways := map[pair]*Flow{}
+	neighbours := map[*Environment][]*Flow{}
+	said := map[[2]*Environment]bool{}
+	for _, f := range l.Flows {
+		if f.Via != Peering && f.Via != Transit {
+			continue
+		}
+		from, to := f.From.Service, f.To.Service
+		other := ways[pair{from.Tier, to.Tier}]
+		switch {
+		case other == nil:
+			ways[pair{from.Tier, to.Tier}], ways[pair{to.Tier, from.Tier}] = f, f
+		case other.Via != f.Via:
+			l.wrong(f.At, fmt.Sprintf("Go by way of %s here as well, or put one of the roles into another tier: a route table has one way to a subnet.", other.Via),
+				"tiers %s/%s and %s/%s are joined by %s at %s already, and cannot be joined by %s too", from.Environment.Name, from.Tier.Name, to.Environment.Name, to.Tier.Name, other.Via, where(other.At), f.Via)
+		}
+		for _, end := range [][2]*Environment{{from.Environment, to.Environment}, {to.Environment, from.Environment}} {
+			here, there := end[0], end[1]
+			for _, before := range neighbours[here] {
+				third := before.From.Service.Environment
+				if third == here {
+					third = before.To.Service.Environment
+				}
+				if third == there || !third.Block.Overlaps(there.Block) || said[[2]*Environment{third, there}] {
+					continue
+				}
+				said[[2]*Environment{third, there}], said[[2]*Environment{there, third}] = true, true
+				l.wrong(f.At, `Give one of them another block, or use via = "privatelink" for one of the two.`,
+					"environment %q is joined to %q (%s) at %s, and to %q (%s) here, which share addresses", here.Name, third.Name, third.Block, where(before.At), there.Name, there.Block)
+			}
+			neighbours[here] = append(neighbours[here], f)
+		}
+	}
+}
+
+// checkNames: the groups of endpoints and balancers are called after the role behind them.
+func (l *loader) checkNames() {
+	type key struct {
+		in   *Environment
+		role string
+	}
+	behind := map[key]*Flow{}
+	taken := func(f *Flow, e *Environment, name string) {
+		if i := slices.IndexFunc(e.Services, func(s *Service) bool { return s.Name == name }); i >= 0 {
+			l.wrong(e.Services[i].At, fmt.Sprintf("The flow at %s makes a group of that name: give the role another one.", where(f.At)), "%s is called like a part of PrivateLink", e.Services[i])
+		}
+	}
+	for _, f := range l.Flows {
+		if f.Via != PrivateLink {
+			continue
+		}
+		user, provider := f.From.Service.Environment, f.To.Service
+		k := key{user, provider.Name}
+		switch other := behind[k]; {
+		case other == nil:
+			behind[k] = f
+			taken(f, user, provider.Name+"-endpoint")
+			taken(f, provider.Environment, provider.Name+"-balancer")
+		case other.To.Service != provider:
+			l.wrong(f.At, "Their endpoints are called after the roles behind them: give one of the two roles another name.", "environment %q would have two endpoints %q, of %s (%s) and of %s", user.Name, provider.Name+"-endpoint", other.To, where(other.At), f.To)
+		}
+	}
+}
+
 // checkDomains: a firewall tells subnets apart, not groups.
 func (l *loader) checkDomains() {
 	first := map[*Tier]*Egress{}
@@ -193,7 +253,7 @@ func (l *loader) checkDomains() {
 func (l *loader) checkForbids() {
 	for _, g := range l.Forbids {
 		for _, f := range l.Flows {
-			if g.A.matches(f.From) && g.B.matches(f.To) {
+			if g.A.matches(f.From) && (g.B.matches(f.To) || f.Hostname != "" && g.B.Hostname != "" && namesOverlap(g.B.Hostname, f.Hostname)) {
 				l.ruledOut(f.Accountable, g, fmt.Sprintf("the flow from %s to %s", f.From, f.To))
 			}
 		}
@@ -202,7 +262,7 @@ func (l *loader) checkForbids() {
 				continue
 			}
 			for _, name := range e.Domains {
-				if g.B.Internet || g.B.Hostname != "" && namesOverlap(g.B.Hostname, name) {
+				if g.B.includes(name) {
 					l.ruledOut(e.Accountable, g, fmt.Sprintf("the egress of %s to %s", e.Service, name))
 					break
 				}
@@ -233,9 +293,14 @@ func (x Selection) matches(e End) bool {
 	case e.Service != nil:
 		return slices.Contains(x.Services, e.Service) || x.Block.IsValid() && slices.ContainsFunc(e.Service.Tier.Subnets, x.Block.Overlaps)
 	case e.Internet:
-		return x.Internet || x.Block.IsValid() && !private(x.Block)
+		return x.Internet || x.Hostname != "" || x.Block.IsValid() && !private(x.Block)
 	}
 	return x.Internet && !private(e.Block) || x.Block.IsValid() && x.Block.Overlaps(e.Block)
+}
+
+// includes tells whether a name on the internet is among what a selector of a guardrail stands for. A name may have any address there, so a block of them is never safe from it.
+func (x Selection) includes(name string) bool {
+	return x.Internet || x.Block.IsValid() && !private(x.Block) || x.Hostname != "" && namesOverlap(x.Hostname, name)
 }
 
 // private tells whether a block is of those that nobody has on the internet (RFC 1918, RFC 6598).

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"math/big"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // zones are the same on every machine
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -195,12 +197,16 @@ func (l *loader) text(e hcl.Expression, what string) (word, bool) {
 		l.errors = append(l.errors, problems...)
 		return word{}, false
 	}
-	text, err := convert.Convert(value, cty.String)
-	if err != nil || text.IsNull() || !text.IsKnown() {
+	if value.IsNull() || !value.IsKnown() || value.Type() != cty.String { // a number in place of an account may have lost a zero
 		l.wrong(e.Range(), "Write it in quotes.", "%s is to be a string", what)
 		return word{}, false
 	}
-	return word{text.AsString(), e.Range()}, true
+	w := word{value.AsString(), e.Range()}
+	if strings.ContainsFunc(w.text, unicode.IsControl) { // it becomes part of comments
+		l.wrong(e.Range(), "Write it in one line, without control characters.", "%s is to be one line", what)
+		return word{}, false
+	}
+	return w, true
 }
 
 // word is an attribute that is a string, empty where it is absent.
@@ -248,6 +254,9 @@ func (r *reader) strings(name string) map[string]string {
 	for _, pair := range pairs {
 		key, ok := r.text(pair.Key, "a key of "+name)
 		value, fine := r.text(pair.Value, "a value of "+name)
+		if ok && strings.HasPrefix(strings.ToLower(key.text), "aws:") {
+			r.wrong(key.at, "Tags that begin with aws: are AWS's own: take another name.", "%q cannot be a tag", key.text)
+		}
 		if ok && fine {
 			all[key.text] = value.text
 		}
@@ -261,16 +270,22 @@ func (r *reader) number(name string, to *int, least, most int) {
 	if a == nil {
 		return
 	}
-	w, ok := r.text(a.Expr, name)
-	if !ok {
+	value, problems := a.Expr.Value(nil)
+	if problems.HasErrors() {
+		r.errors = append(r.errors, problems...)
 		return
 	}
-	n, err := strconv.Atoi(w.text)
-	if err != nil || n < least || n > most {
-		r.wrong(w.at, "AWS takes numbers from "+strconv.Itoa(least)+" to "+strconv.Itoa(most)+".", "%s cannot be %s", name, w.text)
+	number, err := convert.Convert(value, cty.Number)
+	if err != nil || number.IsNull() || !number.IsKnown() {
+		r.wrong(a.Expr.Range(), "Write it without quotes: "+name+" = "+strconv.Itoa(*to)+".", "%s is to be a number", name)
 		return
 	}
-	*to = n
+	n, accuracy := number.AsBigFloat().Int64()
+	if accuracy != big.Exact || n < int64(least) || n > int64(most) {
+		r.wrong(a.Expr.Range(), "AWS takes whole numbers from "+strconv.Itoa(least)+" to "+strconv.Itoa(most)+".", "%s cannot be %s", name, number.AsBigFloat().Text('g', 6))
+		return
+	}
+	*to = int(n)
 }
 
 // accountable are the attributes by which flows, egresses and guardrails account for themselves.
@@ -303,7 +318,7 @@ func (l *loader) window(b *hcl.Block, name word) {
 	if r.attributes["principals"] != nil && len(w.Principals) == 0 && !l.errors.HasErrors() {
 		l.wrong(r.at("principals"), "Name who makes changes.", "change_window %q has no principals", name.text)
 	}
-	if s := r.word("schedule"); r.attributes["schedule"] != nil && !scheduleForm.MatchString(s.text) {
+	if s := r.word("schedule"); r.attributes["schedule"] != nil && !isSchedule(s.text) {
 		l.wrong(s.at, `Write days and hours as in "Mon-Fri 08:00-18:00".`, "%q is no schedule", s.text)
 	}
 	if zone := r.word("timezone"); zone.text != "" {
@@ -317,6 +332,16 @@ func (l *loader) window(b *hcl.Block, name word) {
 		l.wrong(b.DefRange, "It is declared at "+where(l.windows[i].At)+" already: give one of them another name.", "change_window %q is declared twice", name.text)
 	}
 	l.windows = append(l.windows, w)
+}
+
+// isSchedule tells whether days and hours are those of a week: the hours end on the day on which they begin.
+func isSchedule(text string) bool {
+	m := scheduleForm.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	from, to := m[2]+m[3], m[4]+m[5]
+	return from < to && to <= "2400"
 }
 
 var portForm = regexp.MustCompile(`^(tcp|udp)/(\d{1,5})(?:-(\d{1,5}))?$`)
@@ -365,9 +390,15 @@ func (l *loader) prefix(w word) netip.Prefix {
 	case p != p.Masked():
 		l.wrong(w.at, "The block that this address is in is "+p.Masked().String()+".", "%s has bits behind its length", w.text)
 		return netip.Prefix{}
+	case slices.ContainsFunc(nobodys, p.Overlaps):
+		l.wrong(w.at, `Write a block of addresses that a network can have, as in "10.0.0.0/16".`, "%s is for loopback, link-local or multicast", w.text)
+		return netip.Prefix{}
 	case p.Bits() < 16 || p.Bits() > 28:
 		l.wrong(w.at, "AWS takes blocks from /16 to /28 for VPCs and subnets.", "%s is too %s", w.text, map[bool]string{true: "large", false: "small"}[p.Bits() < 16])
 		return netip.Prefix{}
 	}
 	return p
 }
+
+// nobodys are blocks that no network has.
+var nobodys = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("224.0.0.0/3")}

@@ -7,7 +7,8 @@
 //
 //   - A [Segmentation] is whole: names are resolved, addresses laid out, ports filled in. One in which anything is wrong is an [Error] instead.
 //   - An error says where it is (file, line, column, and the line itself), what is wrong, and what would be right. All that are found are reported at once, in the order of the files.
-//   - What is declared is processed in the order of its declaration: what is appended moves no address of what was there.
+//   - What is declared is processed in the order of its declaration: what is appended moves no tier that was there. It may give a role
+//     a tier of its own, or take that away ([Tier.Own]).
 //   - The same files give the same segmentation, on every machine, on every day.
 //
 // Example:

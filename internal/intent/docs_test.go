@@ -28,7 +28,7 @@ func TestDocs(t *testing.T) {
 			shown = append(shown, m[2])
 		}
 	}
-	if len(code) != 2 || len(shown) != 3 || example == "" {
+	if len(code) != 2 || len(shown) != 2 || example == "" {
 		t.Fatalf("%d examples, %d outputs", len(code), len(shown))
 	}
 	for _, text := range code {
@@ -58,15 +58,6 @@ func TestDocs(t *testing.T) {
 	if _, err := Parse(map[string][]byte{"watertight.hcl": []byte(wrong)}); err == nil || err.Error()+"\n" != shown[1] {
 		t.Errorf("the errors are\n%v", err)
 	}
-	var rest []string
-	for line := range strings.SplitSeq(wrong, "\n") {
-		if !strings.Contains(line, "databse") && !strings.Contains(line, "5433") {
-			rest = append(rest, line)
-		}
-	}
-	if _, err := Parse(map[string][]byte{"watertight.hcl": []byte(strings.Join(rest, "\n"))}); err == nil || err.Error()+"\n" != shown[2] {
-		t.Errorf("the refusal is\n%v", err)
-	}
 	decl := regexp.MustCompile(`(?s)service "prod" "db" \{.*?\n\}\n`).ReplaceAllString(code[0], "")
 	decl = strings.Replace(decl, `flow "app" "db" { reason = "orders" }`, "", 1)
 	if s, err := Parse(map[string][]byte{"a.hcl": []byte(decl), "b.hcl.json": []byte(example)}); err != nil || len(s.Flows) != 3 {
@@ -80,8 +71,8 @@ func TestAcme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Environments) != 4 || len(s.Flows) != 6 || len(s.Warnings()) != 0 {
-		t.Errorf("%d environments, %d flows, %v", len(s.Environments), len(s.Flows), s.Warnings())
+	if len(s.Environments) != 4 || len(s.Flows) != 6 {
+		t.Errorf("%d environments, %d flows", len(s.Environments), len(s.Flows))
 	}
 	text, err := os.ReadFile("../../examples/acme/watertight.hcl")
 	if err != nil {

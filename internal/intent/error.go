@@ -89,10 +89,5 @@ func (l *loader) wrong(at hcl.Range, detail, summary string, values ...any) {
 	l.errors = append(l.errors, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: fmt.Sprintf(summary, values...), Detail: detail, Subject: &at})
 }
 
-// warn reports what is not wrong, and should be looked at.
-func (l *loader) warn(at hcl.Range, detail, summary string, values ...any) {
-	l.warnings = append(l.warnings, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf(summary, values...), Detail: detail, Subject: &at})
-}
-
 // where is a place as a message says it, in another place's message.
 func where(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }

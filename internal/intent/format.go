@@ -15,6 +15,9 @@ func Format(source []byte, name string) ([]byte, error) {
 	if strings.HasSuffix(name, ".json") {
 		return nil, fmt.Errorf("%s is JSON: files in HCL's own syntax have a canonical form, and are called *.hcl", name)
 	}
+	if d := deep(Source{name, source}); d != nil {
+		return nil, &Error{hcl.Diagnostics{d}, map[string]*hcl.File{name: {Bytes: source}}}
+	}
 	file, problems := hclsyntax.ParseConfig(source, name, hcl.InitialPos)
 	if problems.HasErrors() {
 		return nil, &Error{sorted(problems), map[string]*hcl.File{name: file}}

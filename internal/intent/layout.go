@@ -51,7 +51,26 @@ type layout struct {
 }
 
 // place lays a tier out in the first free slot from one on, upwards or downwards.
-func (y *layout) place(t *Tier, from, step int) {
+func (y *layout) place(t *Tier, from, step int) { y.fill(t, y.keep(from, step)) }
+
+// keep takes the first free slot from one on, so that nothing else gets it. What may come to need a slot keeps it before it does, so that what needs one already does not move then.
+// There is none when the environment is full.
+func (y *layout) keep(from, step int) netip.Prefix {
+	block := y.environment.Block
+	if !block.IsValid() || block.Bits()+zoneBits > 28 {
+		return netip.Prefix{}
+	}
+	for n := from; n >= 0 && n < tiers; n += step {
+		if reserve := slot(block, tierBits, n); !slices.ContainsFunc(y.taken, reserve.Overlaps) {
+			y.taken = append(y.taken, reserve)
+			return reserve
+		}
+	}
+	return netip.Prefix{}
+}
+
+// fill lays a tier out in a slot.
+func (y *layout) fill(t *Tier, reserve netip.Prefix) {
 	block := y.environment.Block
 	if !block.IsValid() {
 		return
@@ -65,23 +84,18 @@ func (y *layout) place(t *Tier, from, step int) {
 	if len(y.environment.Zones) > maxZones {
 		return // said before
 	}
-	for n := from; n >= 0 && n < tiers; n += step {
-		reserve := slot(block, tierBits, n)
-		if slices.ContainsFunc(y.taken, reserve.Overlaps) {
-			continue
-		}
-		t.Reserve = reserve
-		for zone := range y.environment.Zones {
-			subnet := slot(reserve, zoneBits-tierBits, zone)
-			if t.Purpose != ForRoles {
-				subnet = netip.PrefixFrom(subnet.Addr(), 28)
-			}
-			t.Subnets = append(t.Subnets, subnet)
-		}
-		y.taken = append(y.taken, reserve)
+	if !reserve.IsValid() {
+		y.wrong(t.At, fmt.Sprintf("The block is laid out in sixteenths, and all of them are in use or kept: give environment %q a larger block, or tiers their cidrs.", y.environment.Name), "there is no room left for tier %q in %s", t.Name, block)
 		return
 	}
-	y.wrong(t.At, fmt.Sprintf("The block is laid out in sixteenths, and all of them are in use: give environment %q a larger block, or tiers their cidrs.", y.environment.Name), "there is no room left for tier %q in %s", t.Name, block)
+	t.Reserve = reserve
+	for zone := range y.environment.Zones {
+		subnet := slot(reserve, zoneBits-tierBits, zone)
+		if t.Purpose != ForRoles {
+			subnet = netip.PrefixFrom(subnet.Addr(), 28)
+		}
+		t.Subnets = append(t.Subnets, subnet)
+	}
 }
 
 // write gives a tier the blocks that are declared for it.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -78,16 +79,22 @@ func Parse(files map[string][]byte) (*Segmentation, error) {
 
 // loader is a segmentation in the making.
 type loader struct {
-	files            map[string]*hcl.File
-	errors, warnings hcl.Diagnostics
+	files   map[string]*hcl.File
+	errors  hcl.Diagnostics
+	lost    map[string]bool // names of roles whose environment is not known: that they are not found is no news
+	layouts []*layout
 	declared
-	layouts []*layout // one for each environment
 	*Segmentation
 }
 
 func parse(sources []Source) (*Segmentation, error) {
-	l := &loader{files: map[string]*hcl.File{}, Segmentation: &Segmentation{}}
+	l := &loader{files: map[string]*hcl.File{}, lost: map[string]bool{}, Segmentation: &Segmentation{}}
 	for _, s := range sources {
+		if d := deep(s); d != nil {
+			l.errors = append(l.errors, d)
+			l.files[s.Name] = &hcl.File{Bytes: s.Content}
+			continue
+		}
 		var file *hcl.File
 		var problems hcl.Diagnostics
 		if strings.HasSuffix(s.Name, ".json") {
@@ -107,17 +114,31 @@ func parse(sources []Source) (*Segmentation, error) {
 	if l.errors.HasErrors() {
 		return nil, &Error{sorted(l.errors), l.files}
 	}
-	l.Segmentation.files, l.Segmentation.warnings = l.files, sorted(l.warnings)
+	l.Segmentation.files = l.files
 	return l.Segmentation, nil
 }
 
-// Warnings are what should be looked at, though it is right, as people read it.
-func (s *Segmentation) Warnings() []string {
-	var all []string
-	for _, d := range s.warnings {
-		all = append(all, show(d, s.files))
+// Expired are the flows and egresses whose last day has passed on a day, as people read it. That is a finding, and no error.
+func (s *Segmentation) Expired(today time.Time) []string {
+	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	var all hcl.Diagnostics
+	over := func(what string, a Accountable) {
+		if !a.Until.IsZero() && a.Until.Before(day) {
+			all = append(all, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf("%s held until %s", what, a.Until.Format(time.DateOnly)),
+				Detail: "It is still there: take it out, or give it another last day.", Subject: &a.At})
+		}
 	}
-	return all
+	for _, f := range s.Flows {
+		over("the flow", f.Accountable)
+	}
+	for _, e := range s.Egresses {
+		over("the egress", e.Accountable)
+	}
+	var texts []string
+	for _, d := range sorted(all) { // a flow of a tier once
+		texts = append(texts, show(d, s.files))
+	}
+	return texts
 }
 
 // Files are the names of the files, sorted.

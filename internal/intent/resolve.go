@@ -15,9 +15,6 @@ func (l *loader) resolve() {
 	for _, b := range l.services {
 		l.addService(b)
 	}
-	if l.errors.HasErrors() {
-		return
-	}
 	for _, b := range l.declared.flows {
 		l.addFlow(b)
 	}
@@ -29,10 +26,9 @@ func (l *loader) resolve() {
 	}
 	l.Segmentation.Windows = l.declared.windows
 	l.layOut()
-	if l.errors.HasErrors() {
-		return
-	}
 	l.checkOverlaps()
+	l.checkJoins()
+	l.checkNames()
 	l.checkDomains()
 	l.checkForbids()
 }
@@ -40,7 +36,7 @@ func (l *loader) resolve() {
 var (
 	nameForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$`)
 	accountForm = regexp.MustCompile(`^\d{12}$`)
-	regionForm  = regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-\d$`)
+	regionForm  = regexp.MustCompile(`^[a-z]{2,4}(?:-[a-z]+)+-\d$`)
 )
 
 const longestName = 32
@@ -100,7 +96,7 @@ func (l *loader) addEnvironment(b *environmentBlock) {
 		if p := Purpose(t.Name); infrastructureSlots[p] != 0 {
 			l.wrong(each.name.at, "The compiler makes subnets of that name for its own parts: take another name.", "a tier cannot be called %s", t.Name)
 		}
-		if !slices.Contains([]Internet{Direct, Filtered, NAT, None}, t.Internet) {
+		if !t.Internet.known() {
 			l.wrong(each.internet.at, `It is "direct" (an internet gateway), "filtered" (a firewall, then NAT), "nat" (NAT alone) or "none".`, "internet cannot be %q", t.Internet)
 		}
 		if each.cidrs != nil {
@@ -112,6 +108,8 @@ func (l *loader) addEnvironment(b *environmentBlock) {
 	}
 	l.layouts = append(l.layouts, y)
 }
+
+func (i Internet) known() bool { return slices.Contains([]Internet{Direct, Filtered, NAT, None}, i) }
 
 func (l *loader) environmentNamed(name string) *Environment {
 	for _, e := range l.Environments {
@@ -138,6 +136,7 @@ func (l *loader) addService(b *serviceBlock) {
 	}
 	e := l.environmentOf(b.environment)
 	if e == nil {
+		l.lost[b.name.text] = true
 		return
 	}
 	s := &Service{Environment: e, Name: b.name.text, Kind: Kind(b.kind.text), Owner: b.owner, Serves: l.ports(b.serves), At: b.at}
@@ -161,6 +160,8 @@ func (l *loader) addService(b *serviceBlock) {
 	if i := slices.IndexFunc(e.Tiers, func(t *Tier) bool { return t.Name == b.tier.text }); i >= 0 {
 		s.Tier, s.Declared = e.Tiers[i], e.Tiers[i]
 	} else {
+		s.Declared = &Tier{Environment: e, At: b.at} // one of which nothing is known
+		s.Tier = s.Declared
 		l.wrong(b.tier.at, suggest("tiers of "+e.Name, b.tier.text, names(e.Tiers, func(t *Tier) string { return t.Name })), "environment %q has no tier %q", e.Name, b.tier.text)
 	}
 	e.Services = append(e.Services, s)
@@ -170,6 +171,9 @@ func (l *loader) addService(b *serviceBlock) {
 func (l *loader) find(w word) (Selection, bool) {
 	x, err := l.Find(w.text)
 	if problem, bad := err.(*SelectorError); bad {
+		if l.lost[w.text[strings.LastIndex(w.text, "/")+1:]] {
+			return x, false
+		}
 		l.wrong(w.at, problem.Detail, "%s", problem.Summary)
 		return x, false
 	}
@@ -201,10 +205,18 @@ func (l *loader) ends(w word) []End {
 		return []End{{Internet: true}}
 	case x.Block.IsValid():
 		for _, e := range l.Environments {
-			if e.Block.IsValid() && e.Block.Overlaps(x.Block) {
+			if x.Block.Bits() > 0 && e.Block.IsValid() && e.Block.Overlaps(x.Block) {
 				l.wrong(w.at, fmt.Sprintf("Name the role there instead: groups are referenced, not addresses. The block of environment %q is %s.", e.Name, e.Block), "%s is not outside", x.Block)
 				return nil
 			}
+		}
+		if x.Block.Bits() == 0 {
+			l.wrong(w.at, `Write "internet".`, "%s is everything", x.Block)
+			return nil
+		}
+		if private(x.Block) {
+			l.wrong(w.at, "The internet does not lead to private addresses. If they belong to a VPC, declare it as an environment.", "nothing leads to or from %s", x.Block)
+			return nil
 		}
 		return []End{{Block: x.Block}}
 	case x.Hostname != "":
@@ -263,7 +275,7 @@ func (l *loader) addEgress(b *egressBlock) {
 	if len(egress.Domains) == 0 {
 		l.wrong(b.At, `Name some: domains = ["api.example.com"].`, "the egress has no domains")
 	}
-	if s.Declared.Internet != Filtered {
+	if s.Declared.Internet.known() && s.Declared.Internet != Filtered {
 		detail := map[Internet]string{
 			None:   "That tier has no way out: put the role into a tier with internet = \"filtered\".",
 			Direct: "Nothing filters names there: put the role into a tier with internet = \"filtered\", or declare a flow to internet.",
@@ -277,7 +289,6 @@ func (l *loader) addEgress(b *egressBlock) {
 			return
 		}
 	}
-	l.checkUntil(b.Accountable)
 	l.Egresses = append(l.Egresses, egress)
 }
 
@@ -318,6 +329,7 @@ func (l *loader) layOut() {
 			needed[ForFirewall] = needed[ForFirewall] || t.Internet == Filtered
 		}
 		for _, p := range []Purpose{ForNAT, ForFirewall, ForTransit} {
+			kept := y.keep(infrastructureSlots[p], -1)
 			if !needed[p] {
 				continue
 			}
@@ -325,11 +337,15 @@ func (l *loader) layOut() {
 			if p == ForNAT {
 				t.Internet = Direct
 			}
-			y.place(t, infrastructureSlots[p], -1)
+			y.fill(t, kept)
 			e.Infrastructure = append(e.Infrastructure, t)
 		}
 		for _, s := range order {
-			if s.Environment != e || s.Declared.Internet != None || !slices.ContainsFunc(e.in(s.Declared), func(o *Service) bool { return !joined[o] }) {
+			if s.Environment != e || s.Declared.Internet != None {
+				continue
+			}
+			kept := y.keep(ownSlot, -1)
+			if !slices.ContainsFunc(e.in(s.Declared), func(o *Service) bool { return !joined[o] }) {
 				continue
 			}
 			if i := slices.IndexFunc(e.Tiers, func(t *Tier) bool { return t.Name == s.Name }); i >= 0 {
@@ -337,8 +353,12 @@ func (l *loader) layOut() {
 					"%s needs a tier of its own, and there is a tier %q at %s", s, s.Name, where(e.Tiers[i].At))
 				continue
 			}
+			if infrastructureSlots[Purpose(s.Name)] != 0 {
+				l.wrong(s.At, "It is joined to another environment and gets a tier of its own, and the compiler makes subnets of that name for its own parts: take another name.", "%s needs a tier of its own, which cannot be called %s", s, s.Name)
+				continue
+			}
 			t := &Tier{Environment: e, Name: s.Name, Internet: None, Own: s, At: s.At}
-			y.place(t, ownSlot, -1)
+			y.fill(t, kept)
 			s.Tier = t
 			e.Tiers = append(e.Tiers, t)
 		}

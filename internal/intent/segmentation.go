@@ -18,7 +18,6 @@ type Segmentation struct {
 	Forbids      []*Forbid
 	Windows      []*ChangeWindow
 	files        map[string]*hcl.File
-	warnings     hcl.Diagnostics
 }
 
 // Environment is one VPC in one account and Region.

@@ -9,7 +9,7 @@ import (
 
 // Segmentation is the segmentation of a seed, in the language of docs/language.md. It is one that the compiler takes: whatever would be refused is not made.
 func Segmentation(seed uint64) string {
-	s := &segmentation{Rand: rand.New(rand.NewPCG(seed, 1)), flows: map[string]bool{}, lists: map[string][]string{}}
+	s := &segmentation{Rand: rand.New(rand.NewPCG(seed, 1)), flows: map[string]bool{}, ways: map[string]string{}, lists: map[string][]string{}}
 	for i := range 1 + s.IntN(4) {
 		s.environment(i)
 	}
@@ -31,6 +31,7 @@ type segmentation struct {
 	roles        []*role
 	flows        map[string]bool
 	lists        map[string][]string // of domains, by tier
+	ways         map[string]string   // peering or transit, by pair of environments
 }
 
 type declared struct {
@@ -153,6 +154,13 @@ func (s *segmentation) flow() {
 			}
 		}
 		via = pick(s.Rand, choices...)
+		if via != "privatelink" { // a route table has one way to a subnet
+			pair := min(from.at.name, to.at.name) + " " + max(from.at.name, to.at.name)
+			if s.ways[pair] == "" {
+				s.ways[pair] = via
+			}
+			via = s.ways[pair]
+		}
 	}
 	s.connect(from.String(), to.String(), via, to.serves)
 }
