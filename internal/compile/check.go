@@ -1,0 +1,41 @@
+package compile
+
+import (
+	"fmt"
+
+	"github.com/watertight/watertight/internal/blueprint"
+	"github.com/watertight/watertight/internal/intent"
+)
+
+// check finds what AWS would refuse, beside the network ACLs: see [entries].
+func (c *code) check() {
+	for _, e := range c.environments {
+		c.checkGroups(e)
+		for _, t := range e.Tiers {
+			c.checkRoutes(e, t)
+		}
+		for _, s := range e.Services {
+			if s.Kind == intent.RDS && len(e.Zones) < 2 {
+				c.problems.add(s.At, fmt.Sprintf("the database %s is in one zone", s), "AWS takes no subnet group with less than two: give environment %q a second zone.", e.Name)
+			}
+		}
+	}
+	c.checkWindows()
+}
+
+// checkRoutes holds the route tables of a tier to AWS's quota, which does not count the local route.
+func (c *code) checkRoutes(e *environment, t *blueprint.Tier) {
+	count := 0
+	var edges []*blueprint.Edge
+	for _, r := range t.Routes {
+		if r.Zone > 0 { // of another table, as long as that of the first zone
+			continue
+		}
+		count++
+		edges = append(edges, r.Because...)
+	}
+	if count > e.Quotas.RoutesPerTable {
+		c.problems.add(t.At, fmt.Sprintf("the route tables of tier %q of environment %q need %d routes, and AWS takes %d", t.Name, e.Name, count, e.Quotas.RoutesPerTable),
+			"They come from the flows at %s. Have the quota raised in AWS, and say quotas { routes_per_table = %d } in the environment.", lines(edges), count)
+	}
+}

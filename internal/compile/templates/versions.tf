@@ -1,0 +1,11 @@
+{{range .Own}}{{from .At}}{{end -}}
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}
