@@ -134,6 +134,6 @@ A network is a folder of answers of the AWS API (docs/collect.md has the calls),
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: %s --help lists the flags", err, cmd.CommandPath())
 	})
-	root.AddCommand(newCan(t), newWho(t), newWhat(t), newMatrix(t), newCheck(t), newDiff(t), newPlan(t), newFmt(t), newGenerate(t), newVersion(t))
+	root.AddCommand(newCan(t), newWho(t), newWhat(t), newMatrix(t), newCheck(t), newDiff(t), newPlan(t), newInit(t), newFmt(t), newCompile(t), newRequest(t), newGenerate(t), newVersion(t))
 	return root
 }

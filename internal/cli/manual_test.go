@@ -275,7 +275,8 @@ func TestWireFormat(t *testing.T) {
 		"can": report.Can{}, "Question": report.Question{}, "Part": report.Part{}, "Through": report.Through{}, "Traversal": report.Traversal{}, "Hop": report.Hop{}, "Witness": report.Witness{},
 		"What was not modelled": report.NotModelled{}, "who, what and matrix": report.Table{}, "Row": report.Row{},
 		"diff": report.Diff{}, "Change": report.Change{}, "Edit": report.Edit{}, "Location": report.Location{}, "check": report.Check{}, "Finding": report.Finding{},
-		"Suppression": report.Suppression{},
+		"Suppression": report.Suppression{}, "compile": report.Compile{}, "Edited file": report.FileEdit{}, "Move": report.Move{},
+		"request": report.Request{}, "Declaration": report.Declaration{}, "Refusal": report.Refusal{}, "Reach": report.Reach{}, "Allowed": report.Allowed{},
 	} {
 		_, section, ok := strings.Cut(string(data), "\n## "+title+"\n")
 		if !ok {

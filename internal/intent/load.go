@@ -104,6 +104,7 @@ func parse(sources []Source) (*Segmentation, error) {
 		}
 		l.errors = append(l.errors, problems...)
 		l.files[s.Name] = file
+		l.order = append(l.order, s.Name)
 		if file != nil && !problems.HasErrors() {
 			l.decode(file.Body)
 		}

@@ -18,6 +18,7 @@ type Segmentation struct {
 	Forbids      []*Forbid
 	Windows      []*ChangeWindow
 	files        map[string]*hcl.File
+	order        []string // of the files, as they were read
 }
 
 // Environment is one VPC in one account and Region.

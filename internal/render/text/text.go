@@ -32,6 +32,10 @@ func Write(w io.Writer, document report.Document, options Options) error {
 		p.diff(d)
 	case *report.Check:
 		p.check(d)
+	case *report.Compile:
+		p.compile(d)
+	case *report.Request:
+		p.request(d)
 	}
 	return p.Flush()
 }
