@@ -7,7 +7,7 @@ import (
 	"github.com/watertight/watertight/internal/intent"
 )
 
-// check finds what AWS would refuse, beside the network ACLs: see [entries].
+// check finds what AWS would refuse, beside the network ACLs (see [entries]), and what it would let through beyond what is declared.
 func (c *code) check() {
 	for _, e := range c.environments {
 		c.checkGroups(e)
@@ -21,6 +21,7 @@ func (c *code) check() {
 		}
 	}
 	c.checkWindows()
+	c.checkLeaks()
 }
 
 // checkRoutes holds the route tables of a tier to AWS's quota, which does not count the local route.

@@ -11,7 +11,7 @@ import (
 	"github.com/watertight/watertight/internal/intent"
 )
 
-// Error lists what AWS would refuse, or what Terraform would, in the order of the segmentation.
+// Error lists what AWS or Terraform would refuse, and what no controls of AWS could tell apart, in the order of the segmentation.
 type Error struct{ Problems []Problem }
 
 // Problem is one thing that cannot be compiled.

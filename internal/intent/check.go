@@ -23,6 +23,7 @@ func (l *loader) checkFlow(b *flowBlock, f *Flow) bool {
 	if to != nil {
 		l.checkServed(b, f)
 	}
+	l.checkPublic(b, f)
 	l.checkVia(b, f)
 	for _, other := range l.Flows {
 		if other.From == f.From && other.To == f.To && len(l.errors) == before {
@@ -47,6 +48,17 @@ func (l *loader) checkOut(b *flowBlock, f *Flow) {
 		if len(f.Ports) == 0 {
 			l.wrong(b.At, `Say which: ports = ["tcp/443"].`, "a flow to %s has no ports of its own", f.To)
 		}
+	}
+}
+
+// checkPublic: where an internet gateway is the way out, only what has a public address can use it. Functions and caches in a VPC get none (LAMBDA-1).
+func (l *loader) checkPublic(b *flowBlock, f *Flow) {
+	for _, s := range []*Service{f.From.Service, f.To.Service} {
+		if s == nil || f.From.Service != nil && f.To.Service != nil || s.Declared.Internet != Direct || s.Kind != Lambda && s.Kind != ElastiCache {
+			continue
+		}
+		l.wrong(b.At, `Put it into a tier with internet = "nat" or "filtered", from which it can open connections; nothing outside can reach it.`,
+			"%s is of kind %s, and gets no public address in tier %q, which has no other way out", s, s.Kind, s.Declared.Name)
 	}
 }
 
@@ -269,6 +281,43 @@ func (l *loader) checkForbids() {
 			}
 		}
 	}
+}
+
+// checkMeetings: what may go to the internet, and what takes connections from there, meet: a guardrail between the two cannot hold.
+func (l *loader) checkMeetings() {
+	type way struct {
+		service *Service
+		ports   []Port
+		line    string
+	}
+	var out, in []way
+	for _, f := range l.Flows {
+		switch {
+		case f.From.Service != nil && f.To.Internet:
+			out = append(out, way{f.From.Service, f.Ports, where(f.At)})
+		case f.From.Internet && f.To.Service != nil:
+			in = append(in, way{f.To.Service, f.Ports, where(f.At)})
+		}
+	}
+	for _, e := range l.Egresses {
+		out = append(out, way{e.Service, []Port{{Protocol: "tcp", From: 443, To: 443}, {Protocol: "tcp", From: 80, To: 80}}, where(e.At)})
+	}
+	for _, g := range l.Forbids {
+		for _, client := range out {
+			for _, server := range in {
+				meet := slices.ContainsFunc(client.ports, func(p Port) bool { return slices.ContainsFunc(server.ports, p.overlaps) })
+				if meet && g.A.matches(End{Service: client.service}) && g.B.matches(End{Service: server.service}) {
+					l.wrong(g.At, fmt.Sprintf("%s may go to the internet (%s), and %s takes connections from there (%s): take one of the two back, or the guardrail.", client.service, client.line, server.service, server.line),
+						"the guardrail cannot hold: %s and %s meet on the internet", client.service, server.service)
+				}
+			}
+		}
+	}
+}
+
+// overlaps tells whether two ports have a packet in common.
+func (p Port) overlaps(other Port) bool {
+	return p.Protocol == "any" || other.Protocol == "any" || p.Protocol == other.Protocol && p.From <= other.To && other.From <= p.To
 }
 
 // Rule says whose guardrail it is, and why: "forbid internet tier:data (PCI DSS 1.4.4; owner security; guardrails.hcl:3)".

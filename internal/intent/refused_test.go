@@ -39,6 +39,18 @@ func TestRefused(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"forbid hostname vs flow to internet", nat + flow("job", "internet", `ports = ["tcp/443"]`) + `forbid "job" "*.dropbox.com" {}`, `ruled out by forbid job *.dropbox.com`},
 		{"forbid public block vs egress", env("p", east, "", tier("f", "filtered")) + svc("p", "x", "f") + `egress "p" "x" { domains = ["a.example"] }` + "\nforbid \"x\" \"198.51.100.0/24\" {}", `ruled out by forbid x 198.51.100.0/24`},
+		{"cache open to the internet", nat + `service "p" "cache" {
+tier = "pub"
+kind = "elasticache"
+serves = ["tcp/1"]
+}
+flow "internet" "cache" {}`, `p/cache is of kind elasticache, and gets no public address in tier "pub"`},
+		{"function in a direct tier to the internet", nat + `service "p" "f" {
+tier = "pub"
+kind = "lambda"
+}
+flow "f" "internet" { ports = ["tcp/443"] }`, `p/f is of kind lambda, and gets no public address in tier "pub"`},
+		{"guardrail between two that meet on the internet", nat + flow("job", "internet", `ports = ["tcp/1"]`) + flow("internet", "web", "") + `forbid "job" "web" {}`, `the guardrail cannot hold: p/job and p/web meet on the internet`},
 		{"flow to private block", nat + flow("job", "192.168.0.0/16", `ports = ["tcp/443"]`), `nothing leads to or from 192.168.0.0/16`},
 		{"flow from private block", nat + flow("192.168.0.0/16", "web", ""), `nothing leads to or from 192.168.0.0/16`},
 		{"peering to two that overlap", three + flow("p/x", "q/y", `via = "peering"`) + flow("p/x", "r/z", `via = "peering"`), `and to "r" (10.1.0.0/16) here, which share addresses`},

@@ -31,6 +31,7 @@ func (l *loader) resolve() {
 	l.checkNames()
 	l.checkDomains()
 	l.checkForbids()
+	l.checkMeetings()
 }
 
 var (

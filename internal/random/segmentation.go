@@ -9,7 +9,7 @@ import (
 
 // Segmentation is the segmentation of a seed, in the language of docs/language.md. It is one that the compiler takes: whatever would be refused is not made.
 func Segmentation(seed uint64) string {
-	s := &segmentation{Rand: rand.New(rand.NewPCG(seed, 1)), flows: map[string]bool{}, ways: map[string]string{}, lists: map[string][]string{}}
+	s := &segmentation{Rand: rand.New(rand.NewPCG(seed, 1)), flows: map[string]bool{}, ways: map[string]string{}, lists: map[string][]string{}, out: map[string]bool{}, in: map[string]bool{}}
 	for i := range 1 + s.IntN(4) {
 		s.environment(i)
 	}
@@ -32,6 +32,7 @@ type segmentation struct {
 	flows        map[string]bool
 	lists        map[string][]string // of domains, by tier
 	ways         map[string]string   // peering or transit, by pair of environments
+	out, in      map[string]bool     // roles that may go to the internet, and that take connections from there
 }
 
 type declared struct {
@@ -48,6 +49,9 @@ type role struct {
 }
 
 func (r *role) String() string { return r.at.name + "/" + r.name }
+
+// public tells whether members may have public addresses.
+func (r *role) public() bool { return r.kind != "lambda" && r.kind != "elasticache" }
 
 func (s *segmentation) chance(percent int) bool { return s.IntN(100) < percent }
 
@@ -110,7 +114,7 @@ func (s *segmentation) role(e *declared, name, tier, way string) *role {
 	r := &role{at: e, name: name, tier: tier, internet: way}
 	if s.chance(40) {
 		r.kind = pick(s.Rand, "instances", "rds", "elasticache", "lambda", "ecs", "nlb", "alb")
-		if r.kind == "alb" && e.zones < 2 { // AWS wants two
+		if (r.kind == "alb" || r.kind == "rds") && e.zones < 2 { // AWS wants two
 			r.kind = "nlb"
 		}
 	}
@@ -131,12 +135,14 @@ func (s *segmentation) flow() {
 	outside := pick(s.Rand, "internet", "internet", "198.51.100.0/24", "203.0.113.7/32")
 	switch s.IntN(5) {
 	case 0:
-		if to.internet == "direct" && len(to.serves) > 0 {
+		if to.internet == "direct" && len(to.serves) > 0 && to.public() {
+			s.in[to.String()] = true
 			s.connect(outside, to.String(), "", to.serves)
 		}
 		return
 	case 1:
-		if from.internet == "direct" || from.internet == "nat" {
+		if from.internet == "direct" && from.public() || from.internet == "nat" {
+			s.out[from.String()] = true
 			s.connect(from.String(), outside, "", []string{pick(s.Rand, "tcp/443", "udp/123", "tcp/8000-8010")})
 		}
 		return
@@ -196,17 +202,18 @@ func (s *segmentation) egress(r *role) {
 		names := []string{"*.example.com", "api.example.org", "*.amazonaws.com", "example.net"}
 		s.lists[tier] = names[:1+s.IntN(len(names))]
 	}
+	s.out[r.String()] = true
 	s.say("egress %q %q {\n  domains = [\"%s\"]\n}", r.at.name, r.name, strings.Join(s.lists[tier], `", "`))
 }
 
-// forbid rules out what no flow declares.
+// forbid rules out what no flow declares, and what does not meet on the internet.
 func (s *segmentation) forbid() {
 	for range s.IntN(4) {
 		if len(s.roles) < 2 {
 			return
 		}
 		from, to := s.roles[s.IntN(len(s.roles))], s.roles[s.IntN(len(s.roles))]
-		if from != to && !s.flows[from.String()+" "+to.String()] {
+		if from != to && !s.flows[from.String()+" "+to.String()] && !(s.out[from.String()] && s.in[to.String()]) {
 			s.say("forbid %q %q {\n  reason = \"no\"\n}", from, to)
 		}
 	}
