@@ -277,6 +277,8 @@ func TestWireFormat(t *testing.T) {
 		"diff": report.Diff{}, "Change": report.Change{}, "Edit": report.Edit{}, "Location": report.Location{}, "check": report.Check{}, "Finding": report.Finding{},
 		"Suppression": report.Suppression{}, "compile": report.Compile{}, "Edited file": report.FileEdit{}, "Move": report.Move{},
 		"request": report.Request{}, "Declaration": report.Declaration{}, "Refusal": report.Refusal{}, "Reach": report.Reach{}, "Allowed": report.Allowed{},
+		"exactness": report.Exactness{}, "Environment": report.Environment{}, "Pattern": report.Pattern{}, "Guardrail": report.Guardrail{}, "Deviation": report.Deviation{}, "Cause": report.Cause{},
+		"Extent": report.Extent{}, "Hygiene": report.Hygiene{},
 	} {
 		_, section, ok := strings.Cut(string(data), "\n## "+title+"\n")
 		if !ok {

@@ -21,17 +21,16 @@ var formats = []string{"text", "json", "markdown", "sarif", "junit"}
 // output is how a verb that lists changes or findings writes them, and of which of them its exit code is 3.
 type output struct {
 	*terminal
-	json, explain  bool
-	format, color  string
-	failOn         string
-	failOnWords    []string
-	failOnStandard string
+	json, explain bool
+	format, color string
+	failOn        string
+	failOnWords   []string
 }
 
 // flags defines --format, --json, --explain, --color and --fail-on. The words are what --fail-on takes, with their meaning, and the first of
 // them is the default.
 func (o *output) flags(cmd *cobra.Command, meaning string, words ...string) {
-	o.failOnWords, o.failOnStandard = words, words[0]
+	o.failOnWords = words
 	f := cmd.Flags()
 	f.BoolVar(&o.json, "json", false, "the same as --format json")
 	f.StringVar(&o.format, "format", "", strings.Join(formats[:len(formats)-1], ", ")+" or "+formats[len(formats)-1]+" (default text)")

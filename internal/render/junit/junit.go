@@ -57,6 +57,8 @@ func Write(w io.Writer, document report.Document) error {
 		s = diff(d)
 	case *report.Check:
 		s = check(d)
+	case *report.Exactness:
+		s = exactness(d)
 	default:
 		return fmt.Errorf("%T has no form in JUnit", document)
 	}

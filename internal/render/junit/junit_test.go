@@ -25,6 +25,12 @@ func TestWrite(t *testing.T) {
 		{&report.Check{}, 1, 0, 0},
 		{&report.Check{Rules: []string{"other", "r"}, Findings: []report.Finding{finding(report.Error)}}, 2, 1, 0},
 		{&report.Check{Findings: []report.Finding{finding(report.Error), finding(report.Unverified), finding(report.Note)}, Suppressed: []report.Finding{finding(report.Error)}}, 4, 2, 1},
+		{&report.Exactness{}, 0, 0, 0},
+		{&report.Exactness{
+			Environments: []report.Environment{{Name: "e", Patterns: []report.Pattern{{Name: "tiers", State: report.Green}, {Name: "groups", State: report.Red, Deviations: 1}, {Name: "egress", State: report.Absent}}}},
+			Guardrails:   []report.Guardrail{{A: "a", B: "b", State: report.Holds}, {A: "b", B: "a", State: report.Violated}},
+			Deviations:   []report.Deviation{{Effect: report.Undeclared, Rule: "route", Message: "m"}, {Effect: report.Doubtful, Rule: "route", Message: "n"}, {Effect: report.Aware, Rule: "vpc", Message: "o"}},
+		}, 8, 4, 1},
 	} {
 		var b bytes.Buffer
 		if err := junit.Write(&b, test.document); err != nil {

@@ -21,6 +21,8 @@ func Write(w io.Writer, document report.Document) error {
 		out = diff(d)
 	case *report.Check:
 		out = check(d)
+	case *report.Exactness:
+		out = exactness(d)
 	default:
 		return fmt.Errorf("%T has no form in Markdown", document)
 	}

@@ -130,3 +130,24 @@ func outsideCode(line string) string {
 	}
 	return b.String()
 }
+
+// An audit file has the patterns, the guardrails, and everything that deviates, whatever the size.
+func TestExactness(t *testing.T) {
+	d := &report.Exactness{
+		Verdict: report.Inexact, Segmentation: []string{"w.hcl"},
+		Environments: []report.Environment{{Name: "prod", Patterns: []report.Pattern{{Name: "tiers", State: report.Red, Deviations: 2}, {Name: "groups", State: report.Green}, {Name: "peering", State: report.Absent}}}},
+		Guardrails:   []report.Guardrail{{A: "a", B: "b", State: report.Holds, Reason: "because | of", Location: report.Location{File: "w.hcl", Line: 9}}, {A: "c", B: "d", State: report.Violated, Unknown: []string{"nothing"}}},
+	}
+	for i := range 3000 {
+		d.Deviations = append(d.Deviations, report.Deviation{Effect: report.Undeclared, Rule: "route", Message: fmt.Sprintf("Number %d deviates.", i), Mend: "Mend it.", Declared: []report.Declaration{{Source: "x", Destination: "y", Ports: []string{"tcp/1"}, Location: report.Location{File: "w.hcl", Line: 3}}}})
+	}
+	var b bytes.Buffer
+	if err := markdown.Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"**Not exact: 3000 undeclared, 1 guardrail violated.**", "| prod | **red** (2) | green | – |", "because \\| of", "`forbid \"c\" \"d\"` | **violated**", "route: Number 0 deviates.", "route: Number 2999 deviates.", "- declared: x → y, tcp/1 (`w.hcl:3`)"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("it lacks %s:\n%.3000s", want, b.String())
+		}
+	}
+}

@@ -99,6 +99,8 @@ func Write(w io.Writer, document report.Document, version string) error {
 		r.diff(d)
 	case *report.Check:
 		r.check(d)
+	case *report.Exactness:
+		r.exactness(d)
 	default:
 		return fmt.Errorf("%T has no form in SARIF", document)
 	}

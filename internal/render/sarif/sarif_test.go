@@ -74,6 +74,13 @@ func TestSchema(t *testing.T) {
 	nowhere := report.Change{Source: "a", Destination: "b", Before: report.Reachable, After: report.Unknown}
 	for _, d := range []report.Document{
 		&report.Diff{}, &report.Diff{Changes: []report.Change{change(), nowhere, change()}},
+		&report.Exactness{}, &report.Exactness{
+			Deviations: []report.Deviation{
+				{Effect: report.Undeclared, Severity: report.Error, Rule: "group-rule", Message: "It is open.", Mend: "Mend.", ObjectKind: "security group", ID: "sg-1", Location: &report.Location{File: "a.tf", Line: 1}, Declared: []report.Declaration{{Source: "a", Destination: "b", Location: report.Location{File: "w.hcl", Line: 4}}}},
+				{Effect: report.Doubtful, Severity: report.Unverified, Rule: "connection", Message: "It is not known.", Mend: "Mend.", Source: "a", Destination: "b", Declared: []report.Declaration{{Source: "a", Destination: "b", Location: report.Location{File: "w.hcl", Line: 4}}}},
+			},
+			Guardrails: []report.Guardrail{{A: "a", B: "b", State: report.Holds}, {A: "b", B: "a", State: report.Violated, Location: report.Location{File: "w.hcl", Line: 9}}},
+		},
 		&report.Check{}, &report.Check{Findings: []report.Finding{finding}, Suppressed: []report.Finding{suppressed}},
 	} {
 		result, err := gojsonschema.Validate(gojsonschema.NewStringLoader(schema), gojsonschema.NewBytesLoader(written(t, d)))

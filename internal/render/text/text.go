@@ -36,6 +36,8 @@ func Write(w io.Writer, document report.Document, options Options) error {
 		p.compile(d)
 	case *report.Request:
 		p.request(d)
+	case *report.Exactness:
+		p.exactness(d)
 	}
 	return p.Flush()
 }

@@ -1,0 +1,147 @@
+package exact_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watertight/watertight/internal/blueprint"
+	"github.com/watertight/watertight/internal/compile"
+	"github.com/watertight/watertight/internal/exact"
+	"github.com/watertight/watertight/internal/intent"
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/random"
+	"github.com/watertight/watertight/internal/report"
+	"github.com/watertight/watertight/internal/synth"
+)
+
+var day = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+
+func check(t testing.TB, s *intent.Segmentation, c network.Contents) *report.Exactness {
+	t.Helper()
+	d, err := exact.Check(s, network.New(c), exact.Options{Now: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// describe lists what was found, for a test that fails.
+func describe(d *report.Exactness) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, d.Verdict)
+	for i := range d.Deviations {
+		v := &d.Deviations[i]
+		fmt.Fprintf(&b, "  %s %s [%s %s] %s\n", v.Effect, v.Rule, v.Pattern, strings.Join(v.Environments, " "), v.Message)
+	}
+	for _, g := range d.Guardrails {
+		if g.State != report.Holds {
+			fmt.Fprintf(&b, "  forbid %s %s: %s %s\n", g.A, g.B, g.State, strings.Join(g.Unknown, "; "))
+		}
+	}
+	return b.String()
+}
+
+func acme(t testing.TB) *intent.Segmentation {
+	t.Helper()
+	raw, err := os.ReadFile("../../examples/acme/watertight.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return load(t, string(raw))
+}
+
+// What is built as the blueprint says is exact.
+func TestExact(t *testing.T) {
+	for name, s := range map[string]*intent.Segmentation{"acme": acme(t), "synth": load(t, synth.Segmentation(4, 32))} {
+		d := check(t, s, build(blueprint.New(s)))
+		if d.Verdict != report.Exact || len(d.Deviations) > 0 {
+			t.Errorf("%s: %s", name, describe(d))
+		}
+		for _, e := range d.Environments {
+			for _, p := range e.Patterns {
+				if p.State != report.Green && p.State != report.Absent {
+					t.Errorf("%s: %s of %s is %s", name, p.Name, e.Name, p.State)
+				}
+			}
+		}
+		for _, g := range d.Guardrails {
+			if g.State != report.Holds {
+				t.Errorf("%s: the guardrail %s %s is %s", name, g.A, g.B, g.State)
+			}
+		}
+	}
+}
+
+// Random segmentations, built as their blueprints say, are exact. Where the compiler says that the controls let more through, that is found, and nothing else.
+func TestRandom(t *testing.T) {
+	n := 200
+	if testing.Short() {
+		n = 30
+	}
+	leak := regexp.MustCompile(`(\S+) could open connections to (\S+) on `)
+	for seed := range n {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			text := random.Segmentation(uint64(seed))
+			s := load(t, text)
+			b := blueprint.New(s)
+			leaks := map[string]bool{}
+			if _, err := compile.Terraform(b, compile.Options{}); err != nil {
+				for _, m := range leak.FindAllStringSubmatch(err.Error(), -1) {
+					leaks[m[1]+" → "+m[2]] = true
+				}
+			}
+			d := check(t, s, build(b))
+			found := map[string]bool{}
+			for i := range d.Deviations {
+				v := &d.Deviations[i]
+				for _, source := range several(v.Source) {
+					for _, destination := range several(v.Destination) {
+						way := source + " → " + destination
+						if v.Effect != report.Undeclared || v.Rule != "connection" || !leaks[way] {
+							t.Errorf("%s\n%s", describe(d), text)
+						}
+						found[way] = true
+					}
+				}
+			}
+			for way := range leaks {
+				if !found[way] {
+					t.Errorf("%s is not found\n%s\n%s", way, describe(d), text)
+				}
+			}
+			for _, g := range d.Guardrails {
+				if g.State != report.Holds && !leaks[g.A+" → "+g.B] {
+					t.Errorf("%s\n%s", describe(d), text)
+				}
+			}
+			if (d.Verdict == report.Exact) != (len(leaks) == 0) {
+				t.Errorf("%s\n%s", describe(d), text)
+			}
+		})
+	}
+}
+
+// several are the names in "a, b and c".
+func several(words string) []string {
+	return strings.Split(strings.ReplaceAll(words, " and ", ", "), ", ")
+}
+
+func BenchmarkOrganization(b *testing.B) {
+	s := load(b, synth.Segmentation(50, 2000))
+	n := network.New(build(blueprint.New(s)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d, err := exact.Check(s, n, exact.Options{Now: day})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if d.Verdict != report.Exact {
+			b.Fatal(describe(d))
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package exact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/watertight/watertight/internal/blueprint"
+	"github.com/watertight/watertight/internal/network"
+	"github.com/watertight/watertight/internal/report"
+)
+
+// roles are the groups of the blueprint that an interface carries, and whether it carries others.
+func (c *checker) roles(i *network.Interface) (roles []*blueprint.Group, others []string) {
+	for _, id := range i.Groups {
+		if g := c.group[id]; g != nil {
+			roles = append(roles, g)
+		} else {
+			others = append(others, id)
+		}
+	}
+	return roles, others
+}
+
+// members holds the interfaces of a VPC to the roles: what is of one is in its tier, and is of no other.
+func (s *site) members() {
+	type kind struct{ rule, what string }
+	type group struct {
+		first *network.Interface
+		names []string
+	}
+	all := map[kind]*group{}
+	var order []kind
+	note := func(rule, what string, i *network.Interface) {
+		k := kind{rule, what}
+		if all[k] == nil {
+			all[k] = &group{first: i}
+			order = append(order, k)
+		}
+		all[k].names = append(all[k].names, s.interfaceWords(i))
+	}
+	for _, i := range s.interfaces {
+		if i.Conduit() {
+			continue
+		}
+		roles, others := s.roles(i)
+		switch {
+		case len(roles) == 0:
+			note("no-role", s.subnetWords(i.Subnet)+", "+s.groupList(others), i)
+			continue
+		case len(roles) > 1:
+			note("several-roles", groupNames(roles), i)
+		case len(others) > 0:
+			note("more-groups", fmt.Sprintf("beside the security group of %s it is %s, which is of no role", roles[0], s.groupList(others)), i)
+		}
+		for _, g := range roles {
+			if at, ok := s.place[i.Subnet]; g.Environment == s.Environment && (!ok || at.tier != g.Tier) {
+				note("member-tier", fmt.Sprintf("%s, in %s, and its tier is %s", g, s.subnetWords(i.Subnet), tierLabel(g.Tier)), i)
+			}
+		}
+	}
+	for _, k := range order {
+		who := few(all[k].names)
+		f := &found{effect: report.Undeclared, rule: k.rule, pattern: groupsPattern, at: []*site{s}, kind: "network interface", object: &all[k].first.Object}
+		switch k.rule {
+		case "no-role":
+			f.message = fmt.Sprintf("In the VPC of %s there is something of no role: %s (%s).", s.Name, who, k.what)
+			f.mend = "Give it the security group of a role, in the tier of that; or declare the role."
+		case "several-roles":
+			f.message = fmt.Sprintf("%s has the security groups of several roles, %s: it may do what any of them may.", who, k.what)
+			f.mend = "Leave it the group of one role."
+		case "more-groups":
+			f.message = fmt.Sprintf("%s has a group too many: %s.", who, k.what)
+			f.mend = "Leave it the group of its role."
+		case "member-tier":
+			f.message = fmt.Sprintf("%s is of %s.", who, k.what)
+			f.mend = "Move it into a subnet of the tier."
+		}
+		s.add(f)
+	}
+}
+
+func groupNames(list []*blueprint.Group) string {
+	words := make([]string, len(list))
+	for i, g := range list {
+		words[i] = g.String()
+	}
+	slices.Sort(words)
+	return few(words)
+}
+
+func (s *site) groupList(ids []string) string {
+	if len(ids) == 0 {
+		return "without a security group"
+	}
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = s.groupWords(id)
+	}
+	return "with " + strings.Join(words, " and ")
+}
+
+// interfaceWords is how messages call an interface.
+func (c *checker) interfaceWords(i *network.Interface) string {
+	switch {
+	case i.Owner.Kind == network.OwnerInstance && i.Owner.ID != "":
+		if instance, ok := c.network.Instances.Get(i.Owner.ID); ok {
+			return label(&instance.Object)
+		}
+	case i.Owner.Kind == network.OwnerLoadBalancer:
+		if b, ok := c.network.LoadBalancers.Get(i.Owner.ID); ok {
+			return "a node of " + label(&b.Object)
+		}
+	case i.Owner.Kind == network.OwnerEndpoint:
+		if e, ok := c.network.Endpoints.Get(i.Owner.ID); ok {
+			return "an interface of " + label(&e.Object)
+		}
+	}
+	return label(&i.Object)
+}
