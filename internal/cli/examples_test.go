@@ -40,8 +40,8 @@ func codes(answer report.Can, verdict report.Verdict) []string {
 	return all
 }
 
-// TestAcme holds the claims about the reference network (examples/by-hand/README.md) as questions.
-func TestAcme(t *testing.T) {
+// TestByHand holds the claims about the reference network (examples/by-hand/README.md) as questions.
+func TestByHand(t *testing.T) {
 	for _, c := range []struct {
 		question string
 		want     report.Verdict

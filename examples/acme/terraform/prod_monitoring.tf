@@ -1,0 +1,199 @@
+# Compiled by watertight from watertight.hcl. Edits are overwritten: change that, and run watertight compile.
+
+# Who is told of changes in prod, what its flow logs keep, and the role that reads its network.
+# watertight.hcl:3
+
+# Who wants to know subscribes to a topic.
+
+resource "aws_sns_topic" "prod" {
+  provider = aws.prod
+  for_each = toset(["changes", "unexpected-changes", "firewall-drops"])
+
+  name = "prod-${each.key}"
+}
+
+resource "aws_sns_topic_policy" "prod" {
+  provider = aws.prod
+  for_each = aws_sns_topic.prod
+
+  arn = each.value.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+      Action    = "sns:Publish"
+      Resource  = each.value.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.prod } }
+    }]
+  })
+}
+
+# The queue that a watcher reads.
+
+resource "aws_sqs_queue" "prod" {
+  provider = aws.prod
+
+  name                      = "prod-changes"
+  message_retention_seconds = 1209600 # two weeks
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "prod" {
+  provider = aws.prod
+
+  queue_url = aws_sqs_queue.prod.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.prod.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.prod } }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "prod_changes" {
+  provider = aws.prod
+  for_each = local.reachability_calls
+
+  name        = "prod-changes-${each.key}"
+  description = "Calls that change what reaches what in prod: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail      = { eventSource = [each.value.service], eventName = each.value.calls }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "prod_queue" {
+  provider = aws.prod
+  for_each = aws_cloudwatch_event_rule.prod_changes
+
+  rule = each.value.name
+  arn  = aws_sqs_queue.prod.arn
+}
+
+resource "aws_cloudwatch_event_target" "prod_topic" {
+  provider = aws.prod
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  rule = aws_cloudwatch_event_rule.prod_changes[each.key].name
+  arn  = aws_sns_topic.prod["changes"].arn
+}
+
+# A role shows as the issuer of its session, a user as itself.
+resource "aws_cloudwatch_event_rule" "prod_unexpected" {
+  provider = aws.prod
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  name        = "prod-unexpected-changes-${each.key}"
+  description = "The same, by others than those by whom changes are expected: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail = {
+      eventSource = [each.value.service]
+      eventName   = each.value.calls
+      userIdentity = {
+        arn            = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }]
+        sessionContext = { sessionIssuer = { arn = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }] } }
+      }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "prod_unexpected" {
+  provider = aws.prod
+  for_each = aws_cloudwatch_event_rule.prod_unexpected
+
+  rule = each.value.name
+  arn  = aws_sns_topic.prod["unexpected-changes"].arn
+}
+
+# Flow logs.
+
+resource "aws_cloudwatch_log_group" "prod_flows" {
+  provider = aws.prod
+
+  name              = "/prod/flows"
+  retention_in_days = 365
+}
+
+resource "aws_flow_log" "prod" {
+  provider = aws.prod
+
+  vpc_id                   = aws_vpc.prod.id
+  traffic_type             = "ALL"
+  log_destination_type     = "cloud-watch-logs"
+  log_destination          = aws_cloudwatch_log_group.prod_flows.arn
+  iam_role_arn             = aws_iam_role.prod_flows.arn
+  max_aggregation_interval = 60
+
+  tags = { Name = "prod" }
+}
+
+resource "aws_iam_role" "prod_flows" {
+  provider = aws.prod
+
+  name        = "prod-flow-logs"
+  description = "Writes the flow logs of prod"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.prod } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "prod_flows" {
+  provider = aws.prod
+
+  name = "write"
+  role = aws_iam_role.prod_flows.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.prod_flows.arn}:*"
+    }]
+  })
+}
+
+# The role by which the network is read: it may describe, and nothing else.
+
+resource "aws_iam_role" "prod_collector" {
+  provider = aws.prod
+
+  name        = "prod-network-reader"
+  description = "Reads the network of prod"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = coalescelist(var.collectors, ["arn:aws:iam::${local.accounts.prod}:root"]) }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "prod_collector" {
+  provider = aws.prod
+
+  name = "read"
+  role = aws_iam_role.prod_collector.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = local.collector_actions
+      Resource = "*"
+    }]
+  })
+}

@@ -1,0 +1,199 @@
+# Compiled by watertight from watertight.hcl. Edits are overwritten: change that, and run watertight compile.
+
+# Who is told of changes in staging, what its flow logs keep, and the role that reads its network.
+# watertight.hcl:44
+
+# Who wants to know subscribes to a topic.
+
+resource "aws_sns_topic" "staging" {
+  provider = aws.staging
+  for_each = toset(["changes", "unexpected-changes"])
+
+  name = "staging-${each.key}"
+}
+
+resource "aws_sns_topic_policy" "staging" {
+  provider = aws.staging
+  for_each = aws_sns_topic.staging
+
+  arn = each.value.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+      Action    = "sns:Publish"
+      Resource  = each.value.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.staging } }
+    }]
+  })
+}
+
+# The queue that a watcher reads.
+
+resource "aws_sqs_queue" "staging" {
+  provider = aws.staging
+
+  name                      = "staging-changes"
+  message_retention_seconds = 1209600 # two weeks
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "staging" {
+  provider = aws.staging
+
+  queue_url = aws_sqs_queue.staging.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.staging.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.staging } }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "staging_changes" {
+  provider = aws.staging
+  for_each = local.reachability_calls
+
+  name        = "staging-changes-${each.key}"
+  description = "Calls that change what reaches what in staging: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail      = { eventSource = [each.value.service], eventName = each.value.calls }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "staging_queue" {
+  provider = aws.staging
+  for_each = aws_cloudwatch_event_rule.staging_changes
+
+  rule = each.value.name
+  arn  = aws_sqs_queue.staging.arn
+}
+
+resource "aws_cloudwatch_event_target" "staging_topic" {
+  provider = aws.staging
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  rule = aws_cloudwatch_event_rule.staging_changes[each.key].name
+  arn  = aws_sns_topic.staging["changes"].arn
+}
+
+# A role shows as the issuer of its session, a user as itself.
+resource "aws_cloudwatch_event_rule" "staging_unexpected" {
+  provider = aws.staging
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  name        = "staging-unexpected-changes-${each.key}"
+  description = "The same, by others than those by whom changes are expected: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail = {
+      eventSource = [each.value.service]
+      eventName   = each.value.calls
+      userIdentity = {
+        arn            = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }]
+        sessionContext = { sessionIssuer = { arn = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }] } }
+      }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "staging_unexpected" {
+  provider = aws.staging
+  for_each = aws_cloudwatch_event_rule.staging_unexpected
+
+  rule = each.value.name
+  arn  = aws_sns_topic.staging["unexpected-changes"].arn
+}
+
+# Flow logs.
+
+resource "aws_cloudwatch_log_group" "staging_flows" {
+  provider = aws.staging
+
+  name              = "/staging/flows"
+  retention_in_days = 365
+}
+
+resource "aws_flow_log" "staging" {
+  provider = aws.staging
+
+  vpc_id                   = aws_vpc.staging.id
+  traffic_type             = "ALL"
+  log_destination_type     = "cloud-watch-logs"
+  log_destination          = aws_cloudwatch_log_group.staging_flows.arn
+  iam_role_arn             = aws_iam_role.staging_flows.arn
+  max_aggregation_interval = 60
+
+  tags = { Name = "staging" }
+}
+
+resource "aws_iam_role" "staging_flows" {
+  provider = aws.staging
+
+  name        = "staging-flow-logs"
+  description = "Writes the flow logs of staging"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.staging } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "staging_flows" {
+  provider = aws.staging
+
+  name = "write"
+  role = aws_iam_role.staging_flows.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.staging_flows.arn}:*"
+    }]
+  })
+}
+
+# The role by which the network is read: it may describe, and nothing else.
+
+resource "aws_iam_role" "staging_collector" {
+  provider = aws.staging
+
+  name        = "staging-network-reader"
+  description = "Reads the network of staging"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = coalescelist(var.collectors, ["arn:aws:iam::${local.accounts.staging}:root"]) }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "staging_collector" {
+  provider = aws.staging
+
+  name = "read"
+  role = aws_iam_role.staging_collector.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = local.collector_actions
+      Resource = "*"
+    }]
+  })
+}

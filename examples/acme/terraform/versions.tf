@@ -1,0 +1,12 @@
+# Compiled by watertight from watertight.hcl. Edits are overwritten: change that, and run watertight compile.
+
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}

@@ -1,0 +1,199 @@
+# Compiled by watertight from watertight.hcl. Edits are overwritten: change that, and run watertight compile.
+
+# Who is told of changes in workload, what its flow logs keep, and the role that reads its network.
+# watertight.hcl:78
+
+# Who wants to know subscribes to a topic.
+
+resource "aws_sns_topic" "workload" {
+  provider = aws.workload
+  for_each = toset(["changes", "unexpected-changes"])
+
+  name = "workload-${each.key}"
+}
+
+resource "aws_sns_topic_policy" "workload" {
+  provider = aws.workload
+  for_each = aws_sns_topic.workload
+
+  arn = each.value.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+      Action    = "sns:Publish"
+      Resource  = each.value.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.workload } }
+    }]
+  })
+}
+
+# The queue that a watcher reads.
+
+resource "aws_sqs_queue" "workload" {
+  provider = aws.workload
+
+  name                      = "workload-changes"
+  message_retention_seconds = 1209600 # two weeks
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "workload" {
+  provider = aws.workload
+
+  queue_url = aws_sqs_queue.workload.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.workload.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.workload } }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "workload_changes" {
+  provider = aws.workload
+  for_each = local.reachability_calls
+
+  name        = "workload-changes-${each.key}"
+  description = "Calls that change what reaches what in workload: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail      = { eventSource = [each.value.service], eventName = each.value.calls }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "workload_queue" {
+  provider = aws.workload
+  for_each = aws_cloudwatch_event_rule.workload_changes
+
+  rule = each.value.name
+  arn  = aws_sqs_queue.workload.arn
+}
+
+resource "aws_cloudwatch_event_target" "workload_topic" {
+  provider = aws.workload
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  rule = aws_cloudwatch_event_rule.workload_changes[each.key].name
+  arn  = aws_sns_topic.workload["changes"].arn
+}
+
+# A role shows as the issuer of its session, a user as itself.
+resource "aws_cloudwatch_event_rule" "workload_unexpected" {
+  provider = aws.workload
+  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+
+  name        = "workload-unexpected-changes-${each.key}"
+  description = "The same, by others than those by whom changes are expected: ${each.key}"
+  event_pattern = jsonencode({
+    source      = [each.value.source]
+    detail-type = ["AWS API Call via CloudTrail"]
+    detail = {
+      eventSource = [each.value.service]
+      eventName   = each.value.calls
+      userIdentity = {
+        arn            = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }]
+        sessionContext = { sessionIssuer = { arn = [{ anything-but = { wildcard = local.expected_principals } }, { exists = false }] } }
+      }
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "workload_unexpected" {
+  provider = aws.workload
+  for_each = aws_cloudwatch_event_rule.workload_unexpected
+
+  rule = each.value.name
+  arn  = aws_sns_topic.workload["unexpected-changes"].arn
+}
+
+# Flow logs.
+
+resource "aws_cloudwatch_log_group" "workload_flows" {
+  provider = aws.workload
+
+  name              = "/workload/flows"
+  retention_in_days = 365
+}
+
+resource "aws_flow_log" "workload" {
+  provider = aws.workload
+
+  vpc_id                   = aws_vpc.workload.id
+  traffic_type             = "ALL"
+  log_destination_type     = "cloud-watch-logs"
+  log_destination          = aws_cloudwatch_log_group.workload_flows.arn
+  iam_role_arn             = aws_iam_role.workload_flows.arn
+  max_aggregation_interval = 60
+
+  tags = { Name = "workload" }
+}
+
+resource "aws_iam_role" "workload_flows" {
+  provider = aws.workload
+
+  name        = "workload-flow-logs"
+  description = "Writes the flow logs of workload"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.workload } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "workload_flows" {
+  provider = aws.workload
+
+  name = "write"
+  role = aws_iam_role.workload_flows.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.workload_flows.arn}:*"
+    }]
+  })
+}
+
+# The role by which the network is read: it may describe, and nothing else.
+
+resource "aws_iam_role" "workload_collector" {
+  provider = aws.workload
+
+  name        = "workload-network-reader"
+  description = "Reads the network of workload"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = coalescelist(var.collectors, ["arn:aws:iam::${local.accounts.workload}:root"]) }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "workload_collector" {
+  provider = aws.workload
+
+  name = "read"
+  role = aws_iam_role.workload_collector.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = local.collector_actions
+      Resource = "*"
+    }]
+  })
+}
