@@ -30,4 +30,4 @@ variant() { # NAME "ACCOUNT..." FILE...: applies the files to what is there, and
 cd "$here/terraform"
 variant slip "111111111111" versions.tf variables.tf prod.tf prod_routes.tf prod_groups.tf prod_instances.tf ../../slip/slip_override.tf
 variant one-way "111111111111 222222222222" ./*.tf ../../one-way/one_way_override.tf
-variant acme "111111111111 222222222222" ./*.tf
+variant by-hand "111111111111 222222222222" ./*.tf

@@ -31,6 +31,7 @@ func Check(s *intent.Segmentation, n *network.Network, o Options) (*report.Exact
 	if err != nil {
 		return nil, err
 	}
+	c.doubt()
 	c.expired(o.Now)
 	return c.document(guardrails), nil
 }

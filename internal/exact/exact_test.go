@@ -3,6 +3,7 @@ package exact_test
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -144,4 +145,50 @@ func BenchmarkOrganization(b *testing.B) {
 			b.Fatal(describe(d))
 		}
 	}
+}
+
+// What was not collected is not known: whichever list is missing, nothing is said to be undeclared or broken, and the network is not exact unless the list had nothing in it.
+func TestGaps(t *testing.T) {
+	for _, of := range []string{"acme", "more"} {
+		s, full := made(t, of)
+		lists := reflect.ValueOf(&full).Elem()
+		for k := range lists.NumField() {
+			name := lists.Type().Field(k).Name
+			if lists.Field(k).Kind() != reflect.Slice || lists.Field(k).Type().Elem().Kind() != reflect.Pointer || lists.Field(k).Len() == 0 {
+				continue
+			}
+			t.Run(of+"/"+name, func(t *testing.T) {
+				_, c := made(t, of)
+				list := reflect.ValueOf(&c).Elem().Field(k)
+				list.Set(reflect.Zero(list.Type()))
+				for _, e := range s.Environments {
+					for _, gap := range gapsOf(name) {
+						c.Gaps = append(c.Gaps, network.Gap{List: gap, Account: e.Account, Region: e.Region, Reason: "denied"})
+					}
+				}
+				d := check(t, s, c)
+				for i := range d.Deviations {
+					if v := &d.Deviations[i]; v.Effect == report.Undeclared || v.Effect == report.Broken {
+						t.Errorf("%s %s: %s", v.Effect, v.Rule, v.Message)
+					}
+				}
+				if d.Verdict == report.Exact {
+					t.Error("it is exact")
+				}
+			})
+		}
+	}
+}
+
+// gapsOf are the lists of AWS's API that objects come from.
+func gapsOf(name string) []string {
+	renamed := map[string][]string{
+		"VPCs": {"Vpcs"}, "NetworkACLs": {"NetworkAcls"}, "Interfaces": {"NetworkInterfaces"}, "NATGateways": {"NatGateways"}, "PeeringConnections": {"VpcPeeringConnections"}, "Endpoints": {"VpcEndpoints"},
+		"EndpointServices": {"ServiceConfigurations"}, "EndpointConnections": {"VpcEndpointConnections"}, "TransitAttachments": {"TransitGatewayAttachments", "TransitGatewayVpcAttachments"},
+		"TransitRouteTables": {"TransitGatewayRouteTables"},
+	}
+	if list := renamed[name]; list != nil {
+		return list
+	}
+	return []string{name}
 }

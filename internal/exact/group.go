@@ -81,14 +81,24 @@ func (s *site) other(x *network.SecurityGroup) {
 		s.add(f)
 		return
 	}
-	var words []string
+	var words, doubts []string
 	for _, outbound := range []bool{false, true} {
 		for _, r := range rulesOf(x, outbound) {
+			if r.Defect != nil {
+				doubts = append(doubts, "security group "+label(&x.Object)+": "+r.Defect.Reason)
+				continue
+			}
 			if f.origin == (network.Origin{}) {
 				f.origin = r.Origin
 			}
 			words = append(words, s.ruleWords(r, outbound))
 		}
+	}
+	if len(words) == 0 {
+		f.effect, f.unknown, f.mend = report.Doubtful, doubts, "Give the input that tells."
+		f.message = fmt.Sprintf("What the security group %s, which is no role's, admits is not known: %s.", label(&x.Object), few(doubts))
+		s.add(f)
+		return
 	}
 	f.message = fmt.Sprintf("The security group %s is no role's, and has rules: %s.", label(&x.Object), few(words))
 	if x.Name == "default" {

@@ -45,6 +45,9 @@ func (s *site) members() {
 		}
 		roles, others := s.roles(i)
 		switch {
+		case i.Defect != nil:
+			note("interface", i.Defect.Reason, i)
+			continue
 		case len(roles) == 0:
 			note("no-role", s.subnetWords(i.Subnet)+", "+s.groupList(others), i)
 			continue
@@ -63,6 +66,9 @@ func (s *site) members() {
 		who := few(all[k].names)
 		f := &found{effect: report.Undeclared, rule: k.rule, pattern: groupsPattern, at: []*site{s}, kind: "network interface", object: &all[k].first.Object}
 		switch k.rule {
+		case "interface":
+			f.effect, f.unknown = report.Doubtful, []string{"network interface " + label(f.object) + ": " + k.what}
+			f.message, f.mend = fmt.Sprintf("What %s of the environment %s is, and where, is not known: %s.", who, s.Name, k.what), "Give the input that tells."
 		case "no-role":
 			f.message = fmt.Sprintf("In the VPC of %s there is something of no role: %s (%s).", s.Name, who, k.what)
 			f.mend = "Give it the security group of a role, in the tier of that; or declare the role."

@@ -28,6 +28,10 @@ func extend(whole, part any) {
 	case *TransitRouteTable:
 		p := part.(*TransitRouteTable)
 		w.Routes, w.Propagations = append(w.Routes, p.Routes...), append(w.Propagations, p.Propagations...)
+	case *PeeringConnection:
+		if part.(*PeeringConnection).State == "active" {
+			w.State = "active"
+		}
 	case *TransitAttachment:
 		p := part.(*TransitAttachment)
 		if p.RouteTable != "" && !p.Defaults {

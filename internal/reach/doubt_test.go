@@ -48,3 +48,39 @@ eni app-1 app 10.0.2.5 open
 		}
 	}
 }
+
+// Whether references hold across a transit gateway that is not in the input is not known (SG-4, V-6).
+func TestReferenceAcrossTransitGatewayThatIsNotCollected(t *testing.T) {
+	c, err := scenario.Parse("test", `
+vpc a 10.1.0.0/16
+subnet sa a 10.1.1.0/24 table=ta
+table ta a
+  10.2.0.0/16 tgw-1
+vpc b 10.2.0.0/16
+subnet sb b 10.2.1.0/24 table=tb
+table tb b
+  10.1.0.0/16 tgw-1
+tgw tgw-1 referencing
+attachment at-a tgw-1 a sa referencing
+attachment at-b tgw-1 b sb referencing
+group sg-a a
+group sg-b b
+  in tcp 443 sg-a
+eni a-1 sa 10.1.1.5 sg-a
+eni b-1 sb 10.2.1.5 sg-b
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []Verdict{Reachable, Unknown} {
+		e := New(network.New(c))
+		one, _ := e.network.Interfaces.Get("a-1")
+		two, _ := e.network.Interfaces.Get("b-1")
+		parts := e.Can(Question{Sources: e.Interfaces(one), Destinations: e.Interfaces(two), Traffic: packet.Ports(packet.TCP, 443, 443)})
+		if len(parts) != 1 || parts[0].Verdict != want {
+			t.Errorf("want %s, got %+v", want, parts)
+		}
+		c.TransitGateways = nil
+		c.Gaps = append(c.Gaps, network.Gap{List: "TransitGateways", Reason: "denied"})
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"github.com/watertight/watertight/internal/network"
 )
 
-// findClean finds the transit gateways that leave nothing in doubt, and the VPCs that references may reach over one (SG-4).
+// findClean finds the transit gateways that leave nothing in doubt.
 func (x *index) findClean(n *network.Network) {
 	x.clean = map[string]bool{}
 	peers := map[string][]string{}
@@ -23,9 +23,6 @@ func (x *index) findClean(n *network.Network) {
 			v := x.vpcs[a.Resource]
 			if v == nil || v.Defect != nil || !a.Detailed || slices.ContainsFunc(a.Subnets, func(id string) bool { return x.subnets[id] == nil }) {
 				x.clean[a.Gateway] = false
-			}
-			if v != nil && known && g.SecurityGroupReferencing && a.SecurityGroupReferencing {
-				v.transits = true
 			}
 		case a.Type == "peering":
 			peers[a.Gateway] = append(peers[a.Gateway], a.Peer)

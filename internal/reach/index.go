@@ -36,7 +36,6 @@ type vpc struct {
 	hidden    string // not empty: why it may have interfaces that are not known
 	hiding    []hiding
 	astray    []netip.Prefix // destinations beyond its peers of which it is not known for all tables what becomes of them
-	transits  bool           // group references may hold over a transit gateway that it is attached to (SG-4)
 	inwards   bool           // a route leads what is for its own addresses to a NAT gateway
 }
 

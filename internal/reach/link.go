@@ -331,8 +331,8 @@ func (s *session) relate(l *link, client, server *site, public bool) {
 		l.refsIn = refYes
 	case !l.composed && l.crossed.count == 1 && peering != nil:
 		// across Regions (PEER-5)
-	case !l.composed && l.crossed.count == 1 && l.crossed.transit:
-		l.refsIn = refYes
+	case !l.composed && l.crossed.count == 1 && l.crossed.transit != refNo:
+		l.refsIn = l.crossed.transit
 	case near != refNo:
 		l.refsIn = refDoubt // SG-4
 	}

@@ -236,10 +236,17 @@ func (w walk) intoVPC(came, going *network.TransitAttachment, from *subnet) {
 		return
 	}
 	if !w.replying {
-		g, _ := w.session.engine.network.TransitGateways.Get(came.Gateway)
 		w.crossed.count++
 		w.crossed.peering = nil
-		w.crossed.transit = !w.crossed.peered && g != nil && g.SecurityGroupReferencing && came.SecurityGroupReferencing && going.SecurityGroupReferencing // SG-4
+		w.crossed.transit = refNo // SG-4
+		if g, known := w.session.engine.network.TransitGateways.Get(came.Gateway); !w.crossed.peered && came.SecurityGroupReferencing && going.SecurityGroupReferencing {
+			switch {
+			case !known:
+				w.crossed.transit = refDoubt
+			case g.SecurityGroupReferencing:
+				w.crossed.transit = refYes
+			}
+		}
 		if w.inForce == 0 {
 			w.kind = ByTransitGateway
 		}

@@ -44,7 +44,7 @@ type leg struct {
 type crossing struct {
 	count   int
 	peering *network.PeeringConnection // crossed last
-	transit bool                       // a transit gateway was crossed last, and group references pass it (SG-4)
+	transit references                 // whether group references pass the transit gateway that was crossed last (SG-4)
 	peered  bool                       // a peering of transit gateways was crossed
 }
 

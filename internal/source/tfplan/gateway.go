@@ -217,6 +217,10 @@ func (i *instance) peeringAccepter() {
 		if id == "" {
 			return
 		}
+		if i.planned && i.prior[i.address] == nil { // what it joins is for the configuration to say that requests it
+			i.elsewhere("vpc_peering_connection_id", id, "an acceptance to a peering connection")
+			i.partial(&p.Object, id)
+		}
 		i.out.PeeringConnections = append(i.out.PeeringConnections, p)
 		i.objects.peerings[id] = p
 	}
