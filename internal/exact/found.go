@@ -282,7 +282,7 @@ func plural(n int, word string) string {
 func label(o *network.Object) string {
 	id := cmp.Or(o.Address, o.ID)
 	switch {
-	case o.Name == "" || o.Name == o.ID:
+	case o.Name == "" || o.Name == o.ID || o.Name == id:
 		return id
 	case strings.HasPrefix(id, "arn:"):
 		return o.Name

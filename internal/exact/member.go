@@ -51,24 +51,24 @@ func (c *checker) declaredBlocks() []netip.Prefix {
 }
 
 // sameZones takes zones that are called alike in two accounts to be the same, where the input does not say, as Terraform does not: an endpoint and the load balancer behind it have to be
-// in the same ones.
+// in the same ones, and a transit gateway keeps to them (TGW-3).
 func (c *checker) sameZones(contents *network.Contents) {
-	if len(c.Endpoints) == 0 {
+	if len(c.Endpoints)+len(c.Transits) == 0 {
 		return
 	}
 	known := map[string]bool{} // Regions of which a zone has its identifier
 	for _, x := range contents.Subnets {
 		known[x.Region] = known[x.Region] || x.ZoneID != ""
 	}
-	assumed := false
+	accounts := map[string]bool{} // of which zones were taken to be the same
 	for _, x := range contents.Subnets {
 		if _, ok := c.place[x.ID]; ok && !known[x.Region] {
 			x.ZoneID = x.Zone
-			assumed = true
+			accounts[x.Account] = true
 		}
 	}
-	if assumed {
-		c.assumptions = append(c.assumptions, "Which zones of two accounts are the same is not in the input: zones that are called alike were taken to be, for endpoints and the load balancers behind them.")
+	if len(accounts) > 1 {
+		c.assumptions = append(c.assumptions, "Which zones of two accounts are the same is not in the input: zones that are called alike were taken to be, for endpoints and for transit gateways.")
 	}
 }
 

@@ -350,6 +350,11 @@ var edits = []edit{
 				v.Blocks = append(v.Blocks, netip.MustParsePrefix("10.9.0.0/16"))
 			}
 		}
+		for _, t := range m.RouteTables {
+			if t.VPC == "vpc-prod" {
+				m.addRoute(t.ID, "10.9.0.0/16", network.TargetLocal, "local")
+			}
+		}
 	}},
 	{name: "a virtual private gateway", apply: func(m *mutant) {
 		m.VPNGateways = append(m.VPNGateways, &network.VPNGateway{Object: network.Object{ID: "vgw-x", Account: "111111111111", Region: "us-east-1"}, VPC: "vpc-prod"})

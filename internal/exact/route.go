@@ -148,6 +148,12 @@ func (s *site) table(t *blueprint.Tier, zone int, table *network.RouteTable) []*
 	var real longest[*network.Route]
 	cuts := []netip.Prefix{s.Block}
 	wanted.add(s.Block, &blueprint.Route{Destination: s.Block})
+	for _, b := range s.vpc.Blocks { // one that is not declared is told of, and local all the same
+		if b.Addr().Is4() && b != s.Block {
+			wanted.add(b, &blueprint.Route{Destination: b})
+			cuts = append(cuts, b)
+		}
+	}
 	for i := range t.Routes {
 		if r := &t.Routes[i]; r.Zone < 0 || r.Zone == zone {
 			wanted.add(r.Destination, r)
