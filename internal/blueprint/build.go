@@ -65,11 +65,16 @@ func (b *builder) addEnvironment(declared *intent.Environment) {
 		e.Groups = append(e.Groups, g)
 	}
 	for _, t := range e.Tiers {
-		t.Routes = wayOut(e, t)
+		if e.VPC == "" {
+			t.Routes = wayOut(e, t)
+		}
 	}
 }
 
-// infrastructure is the tier of an environment for a purpose.
+// infrastructure is the tier of an environment for a purpose; nil in a VPC that exists already.
 func (e *Environment) infrastructure(p intent.Purpose) *Tier {
+	if e.VPC != "" {
+		return nil
+	}
 	return e.Tiers[slices.IndexFunc(e.Tiers, func(t *Tier) bool { return t.Purpose == p })]
 }

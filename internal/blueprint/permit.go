@@ -88,6 +88,9 @@ func (b *builder) serves(e *Edge, at *Tier, p intent.Port, from remote) {
 }
 
 func (b *builder) permit(e *Edge, at *Tier, outbound bool, r remote, p intent.Port, reply bool) {
+	if at == nil || at.Environment.VPC != "" {
+		return
+	}
 	key := permitKey{at, outbound, r, p, reply}
 	if b.permits[key] {
 		return

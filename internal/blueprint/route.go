@@ -55,6 +55,9 @@ func (b *builder) addRoutes(e *Edge) {
 }
 
 func (b *builder) join(e *Edge, from, to *Tier) {
+	if from.Environment.VPC != "" {
+		return
+	}
 	route := Route{Kind: ToPeering, Zone: -1, To: to}
 	if e.Via == intent.Peering {
 		route.Peering = b.peering(from.Environment, to.Environment)

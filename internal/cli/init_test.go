@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/watertight/watertight/internal/intent"
+	"github.com/watertight/watertight/internal/report"
 )
 
 // TestInit: what is written means something, is in form, and compiles; and nothing is overwritten.
@@ -106,5 +109,39 @@ func TestInitAsks(t *testing.T) {
 	}
 	if _, _, err := ask("prod\n"); err == nil || err.Error() != "no answer, so nothing was written" {
 		t.Error(err)
+	}
+}
+
+// TestInferred: what is written of a network loads, is in form, and check on the same network says that it is exact; a request of it says that nothing is compiled.
+func TestInferred(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir("../..")
+	file, from := filepath.Join(dir, "legacy.hcl"), "examples/by-hand/network"
+	got := run(nil, "init", "--from", from, "-o", file, "--json")
+	var d report.Inference
+	if err := json.Unmarshal([]byte(got.stdout), &d); err != nil || got.code != answered {
+		t.Fatal(err, got)
+	}
+	if d.Kind != report.KindInference || d.File != file || d.Verdict != report.Exact || d.Environments != 2 || d.Roles != 6 || d.Flows != 6 || len(d.ByAddress) != 6 || len(d.Left) != 0 {
+		t.Errorf("%+v", d)
+	}
+	if got := run(nil, "fmt", "--check", file); got != (outcome{}) {
+		t.Errorf("not in form: %+v", got)
+	}
+	exact := held(t, file, from)
+	if exact.Verdict != report.Exact || exact.Environments[0].Patterns[0].State != report.Legacy {
+		t.Errorf("%+v", exact)
+	}
+	for _, refused := range [][]string{{"init", "--from", from, "-o", file}, {"init", "--from", from, "-o", "-", "--json"}, {"init", "--from", "examples/nothing", "-o", file + "2"}, {"compile", "--intent", file, "-o", dir}} {
+		if got := run(nil, refused...); got.code != wrongInput {
+			t.Errorf("%v: %+v", refused, got)
+		}
+	}
+	if got := run(nil, "request", "prod/app-server", "prod/replica-postgres", "--intent", file); got.code != answered || !strings.Contains(got.stdout, "nothing is compiled") {
+		t.Errorf("%+v", got)
+	}
+	// A flow that is declared, and that the network does not allow, is broken.
+	if d := held(t, file, from); d.Verdict != report.Inexact || !strings.HasPrefix(d.Deviations[0].Message, "prod/app-server cannot reach prod/replica-postgres on tcp 5432") {
+		t.Errorf("%+v", d.Deviations)
 	}
 }

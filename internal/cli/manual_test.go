@@ -278,7 +278,7 @@ func TestWireFormat(t *testing.T) {
 		"Suppression": report.Suppression{}, "compile": report.Compile{}, "Edited file": report.FileEdit{}, "Move": report.Move{},
 		"request": report.Request{}, "Declaration": report.Declaration{}, "Refusal": report.Refusal{}, "Reach": report.Reach{}, "Allowed": report.Allowed{},
 		"exactness": report.Exactness{}, "Environment": report.Environment{}, "Pattern": report.Pattern{}, "Guardrail": report.Guardrail{}, "Deviation": report.Deviation{}, "Cause": report.Cause{},
-		"Extent": report.Extent{}, "Hygiene": report.Hygiene{},
+		"Extent": report.Extent{}, "Hygiene": report.Hygiene{}, "inference": report.Inference{}, "Rule by address": report.AddressRule{},
 	} {
 		_, section, ok := strings.Cut(string(data), "\n## "+title+"\n")
 		if !ok {

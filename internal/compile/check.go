@@ -10,6 +10,11 @@ import (
 // check finds what AWS would refuse, beside the network ACLs (see [entries]), and what it would let through beyond what is declared.
 func (c *code) check() {
 	for _, e := range c.environments {
+		if e.VPC != "" {
+			c.problems.add(e.At, fmt.Sprintf("environment %q is a VPC that exists already, %s", e.Name, e.VPC),
+				"Its controls are not compiled. When they are to be, take out its vpc and the groups of its services, and give each tier one block for each zone, or none.")
+			continue
+		}
 		c.checkGroups(e)
 		for _, t := range e.Tiers {
 			c.checkRoutes(e, t)

@@ -492,8 +492,8 @@ func flowWords(source, destination string, set packet.Set) string {
 			return ""
 		}
 	}
-	ports := portsOf(set)
-	if len(ports) == 0 {
+	ports, all := portsOf(set)
+	if !all {
 		return ""
 	}
 	for i, p := range ports {
@@ -502,25 +502,27 @@ func flowWords(source, destination string, set packet.Set) string {
 	return fmt.Sprintf("flow %q %q { ports = [%s] }", source, destination, strings.Join(ports, ", "))
 }
 
-// portsOf is a set as the ports of the language; none where it has none for it.
-func portsOf(set packet.Set) []string {
+// portsOf is a set as the ports of the language, and whether that is all of it: the language has no types of ICMP, and no other protocols alone.
+func portsOf(set packet.Set) (list []string, all bool) {
 	if set.Covers(clients) {
-		return []string{"any"}
+		return []string{"any"}, true
 	}
-	var list []string
+	all = true
+	icmp := packet.Protocol(packet.ICMP)
 	for _, b := range set.SomeClients(1024, 65535).Boxes() {
-		switch p := (intent.Port{From: int(b.First.Low), To: int(b.First.High)}); b.Protocols.Low {
-		case packet.TCP:
+		p := intent.Port{From: int(b.First.Low), To: int(b.First.High)}
+		switch {
+		case b.Protocols.Low == packet.TCP:
 			p.Protocol = "tcp"
-			list = append(list, p.String())
-		case packet.UDP:
+		case b.Protocols.Low == packet.UDP:
 			p.Protocol = "udp"
-			list = append(list, p.String())
-		case packet.ICMP:
-			list = append(list, "icmp")
+		case b.Protocols.Low == packet.ICMP && set.Covers(icmp):
+			p = intent.Port{Protocol: "icmp"}
 		default:
-			return nil
+			all = false
+			continue
 		}
+		list = append(list, p.String())
 	}
-	return slices.Compact(list)
+	return slices.Compact(list), all
 }

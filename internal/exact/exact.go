@@ -44,6 +44,7 @@ type checker struct {
 	byVPC   map[string]*site
 	groupOf map[*blueprint.Group]*network.SecurityGroup // those that are there
 	group   map[string]*blueprint.Group                 // by identifier of the security group
+	twins   map[string][]*blueprint.Group               // of one security group that stands for a role in each of several tiers
 	place   map[string]place                            // by subnet: of subnets that a tier has
 	doors   map[*blueprint.Endpoint]*network.Endpoint   // those that are there
 	fronts  map[*blueprint.EndpointService]*front       // those that are there
@@ -60,16 +61,16 @@ type checker struct {
 
 func newChecker(b *blueprint.Blueprint, n *network.Network) *checker {
 	return &checker{
-		Blueprint: b, network: n, byVPC: map[string]*site{}, groupOf: map[*blueprint.Group]*network.SecurityGroup{}, group: map[string]*blueprint.Group{}, place: map[string]place{},
+		Blueprint: b, network: n, byVPC: map[string]*site{}, groupOf: map[*blueprint.Group]*network.SecurityGroup{}, group: map[string]*blueprint.Group{}, twins: map[string][]*blueprint.Group{}, place: map[string]place{},
 		doors: map[*blueprint.Endpoint]*network.Endpoint{}, fronts: map[*blueprint.EndpointService]*front{},
 	}
 }
 
-// controls holds each control to the blueprint, alone.
+// controls holds each control to the blueprint, alone. Those of a VPC that existed before are held to nothing.
 func (c *checker) controls() {
 	for _, s := range c.sites {
-		if s.vpc == nil {
-			continue
+		if s.vpc == nil || s.VPC != "" {
+			continue // or its controls are not ours
 		}
 		s.blocks()
 		s.tiers()
@@ -83,6 +84,9 @@ func (c *checker) controls() {
 	c.peerings()
 	c.privateLinks()
 	c.transits()
+	c.found = slices.DeleteFunc(c.found, func(f *found) bool {
+		return f.rule != "environment" && f.rule != "vpc" && slices.ContainsFunc(f.at, func(s *site) bool { return s != nil && s.VPC != "" })
+	})
 }
 
 // expired tells of flows and egresses whose last day is over.

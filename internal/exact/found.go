@@ -44,6 +44,7 @@ type connection struct {
 	verdict               report.Verdict
 	family                reach.Family
 	part                  *report.Part // that shows it; nil where nothing does
+	partial               bool         // it is not possible for some members, or client ports, only
 }
 
 func (c *checker) add(f *found) { c.found = append(c.found, f) }
@@ -156,7 +157,10 @@ func (f *found) wire() report.Deviation {
 	}
 	if l := f.connection; l != nil {
 		d.Source, d.Destination, d.Verdict, d.Family = l.source, l.destination, l.verdict, familyWord(l.family)
-		d.Sources, d.Destinations = l.sources, l.destinations
+		d.Sources, d.Destinations, d.Partial = l.sources, l.destinations, l.partial
+		if f.effect == report.Undeclared && l.family != reach.IPv6 {
+			d.Ports, _ = portsOf(f.traffic)
+		}
 		if p := l.part; p != nil {
 			d.Witness, d.Path, d.Reply = p.Witness, p.Path, p.Reply
 			l.blocked(&d)

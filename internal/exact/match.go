@@ -75,6 +75,14 @@ func (c *checker) match() {
 func (s *site) findVPC(byName bool, taken map[*network.VPC]bool) {
 	var best []*network.VPC
 	for _, v := range s.network.VPCs.All() {
+		if s.VPC != "" {
+			if v.ID == s.VPC {
+				s.vpc = v
+				taken[v] = true
+				return
+			}
+			continue
+		}
 		here := (v.Account == "" || v.Account == s.Account) && (v.Region == "" || v.Region == s.Region)
 		block := slices.Contains(v.Blocks, s.Block)
 		if !here || taken[v] || byName && v.Name != s.Name || !byName && (!block || v.Account == "") {
@@ -253,6 +261,15 @@ func (s *site) findGroups() {
 		byName[strings.TrimPrefix(g.Name, "sg-")] = g
 	}
 	for _, g := range s.Groups {
+		if g.Service != nil && g.Service.SecurityGroup != "" {
+			for _, x := range s.sgs {
+				if x.ID == g.Service.SecurityGroup || x.Name == g.Service.SecurityGroup {
+					s.groupOf[g], s.group[x.ID] = x, g
+					s.twins[x.ID] = append(s.twins[x.ID], g)
+				}
+			}
+			continue
+		}
 		if x := byName[g.Name]; x != nil {
 			s.groupOf[g], s.group[x.ID] = x, g
 		}

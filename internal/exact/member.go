@@ -85,6 +85,9 @@ func (s *site) toBe() []*network.Interface {
 		if g.Service == nil || group == nil {
 			continue
 		}
+		if s.VPC != "" && slices.ContainsFunc(s.interfaces, func(i *network.Interface) bool { roles, _ := s.roles(i); return slices.Contains(roles, g) }) {
+			continue // what is proven of a VPC that existed before holds for what is there
+		}
 		subnets := s.present(g.Tier)
 		for _, x := range subnets {
 			for k := range map[bool]int{true: 2, false: 1}[len(subnets) == 1] {

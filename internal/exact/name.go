@@ -99,7 +99,10 @@ func (c *checker) carried(s *site, t *blueprint.Tier, x *network.Subnet, p *part
 	return nil
 }
 
-func wordsOfPorts(set packet.Set) string { return strings.Join(portsOf(set), " and ") }
+func wordsOfPorts(set packet.Set) string {
+	ports, _ := portsOf(set)
+	return strings.Join(ports, " and ")
+}
 
 // faults are how what gets out by a way differs from some domains.
 func faults(l *reach.Limits, domains []string) []*found {

@@ -56,6 +56,9 @@ func (c *checker) states(all []report.Deviation) []report.Environment {
 			if s.has(name) {
 				p.State = report.Green
 			}
+			if s.VPC != "" && p.State == report.Green {
+				p.State = report.Legacy
+			}
 			rank := 0
 			for i := range all {
 				if d := &all[i]; d.Pattern == name && slices.Contains(d.Environments, s.Name) && d.Effect != report.Aware {

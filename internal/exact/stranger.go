@@ -13,7 +13,15 @@ import (
 // roles are the groups of the blueprint that an interface carries, and whether it carries others.
 func (c *checker) roles(i *network.Interface) (roles []*blueprint.Group, others []string) {
 	for _, id := range i.Groups {
-		if g := c.group[id]; g != nil {
+		g := c.group[id]
+		if at, placed := c.place[i.Subnet]; placed {
+			for _, twin := range c.twins[id] {
+				if twin.Tier == at.tier {
+					g = twin
+				}
+			}
+		}
+		if g != nil {
 			roles = append(roles, g)
 		} else {
 			others = append(others, id)

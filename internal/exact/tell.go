@@ -146,9 +146,13 @@ func (c *checker) stopped(w *way, f *found) {
 		how = "%s gets packets to %s on %s, and no replies%s: %s it."
 	}
 	some := ""
-	if w.Reachable.Overlaps(w.set) {
+	switch {
+	case w.Reachable.Overlaps(w.set):
 		some = ", for some of its members"
+	case w.Reachable.SomeClients(1024, 65535).Overlaps(w.set.SomeClients(1024, 65535)):
+		some = ", from some client ports"
 	}
+	f.connection.partial = some != ""
 	f.pattern = c.patternOfAll(w.list)
 	f.message, f.mend = fmt.Sprintf(how, w.source, w.destination, headerWords(w.set), some, do(w.list, "declare")), "Let it through."
 	if stops := stopsOf(f.connection.part); len(stops) > 0 {

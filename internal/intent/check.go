@@ -111,6 +111,8 @@ func (l *loader) checkVia(b *flowBlock, f *Flow) {
 	case f.Via != Peering && f.From.Service.Environment.Region != f.To.Service.Environment.Region:
 		one, two := f.From.Service.Environment, f.To.Service.Environment
 		l.wrong(b.via.at, `Use via = "peering".`, "%s does not go from one Region to another: %q is in %s, and %q in %s", f.Via, one.Name, one.Region, two.Name, two.Region)
+	case f.Via == PrivateLink && (f.From.Service.Environment.VPC != "" || f.To.Service.Environment.VPC != ""):
+		l.wrong(b.via.at, "Declare the endpoint, and the load balancer behind it, as roles of their environments.", "PrivateLink is compiled on both sides, and one of them is a VPC that exists already")
 	case f.Via == PrivateLink:
 		for i, p := range f.Ports {
 			if p.Protocol != "tcp" || p.From != p.To {
@@ -147,8 +149,8 @@ func (l *loader) checkOverlaps() {
 			continue
 		}
 		one, two := f.From.Service.Environment, f.To.Service.Environment
-		if seen[pair{one, two}] {
-			continue
+		if seen[pair{one, two}] || one.VPC != "" && two.VPC != "" {
+			continue // or they are joined already
 		}
 		seen[pair{one, two}], seen[pair{two, one}] = true, true
 		if one.Block.Overlaps(two.Block) {
@@ -167,6 +169,9 @@ func (l *loader) checkOverlaps() {
 				continue
 			}
 			for _, other := range byRegion[e.Region] {
+				if other.VPC != "" && e.VPC != "" {
+					continue
+				}
 				if other.Block.Overlaps(e.Block) && !seen[pair{e, other}] {
 					seen[pair{e, other}], seen[pair{other, e}] = true, true
 					l.wrong(f.At, fmt.Sprintf("Give one of them another block. They are declared at %s and %s.", where(other.At), where(e.At)),
@@ -185,7 +190,7 @@ func (l *loader) checkJoins() {
 	neighbours := map[*Environment][]*Flow{}
 	said := map[[2]*Environment]bool{}
 	for _, f := range l.Flows {
-		if f.Via != Peering && f.Via != Transit {
+		if f.Via != Peering && f.Via != Transit || f.From.Service.Environment.VPC != "" || f.To.Service.Environment.VPC != "" {
 			continue
 		}
 		from, to := f.From.Service, f.To.Service

@@ -34,6 +34,7 @@ type word struct {
 
 type environmentBlock struct {
 	name, account, region, cidr word
+	vpc                         word
 	zones                       []word
 	tiers                       []*tierBlock
 	quotas                      Quotas
@@ -50,6 +51,7 @@ type tierBlock struct {
 
 type serviceBlock struct {
 	environment, name, tier, kind word
+	group                         word
 	serves                        []word
 	owner                         string
 	at                            hcl.Range
@@ -96,8 +98,8 @@ func (l *loader) decode(body hcl.Body) {
 		case "environment":
 			l.environment(b, label(0))
 		case "service":
-			r := l.read(b, "tier*", "serves", "kind", "owner")
-			l.services = append(l.services, &serviceBlock{environment: label(0), name: label(1), tier: r.word("tier"), kind: r.word("kind"), serves: r.list("serves"), owner: r.word("owner").text, at: b.DefRange})
+			r := l.read(b, "tier*", "serves", "kind", "owner", "group")
+			l.services = append(l.services, &serviceBlock{environment: label(0), name: label(1), tier: r.word("tier"), kind: r.word("kind"), group: r.word("group"), serves: r.list("serves"), owner: r.word("owner").text, at: b.DefRange})
 		case "flow":
 			r := l.read(b, "ports", "via", "hostname", "reason", "owner", "until")
 			l.flows = append(l.flows, &flowBlock{from: label(0), to: label(1), via: r.word("via"), hostname: r.word("hostname"), ports: r.list("ports"), portsAt: r.at("ports"), Accountable: r.accountable()})
@@ -114,9 +116,9 @@ func (l *loader) decode(body hcl.Body) {
 }
 
 func (l *loader) environment(b *hcl.Block, name word) {
-	r := l.read(b, "account*", "region*", "zones*", "cidr", "tags", "tier{}", "quotas{}")
+	r := l.read(b, "account*", "region*", "zones*", "cidr", "vpc", "tags", "tier{}", "quotas{}")
 	e := &environmentBlock{
-		name: name, account: r.word("account"), region: r.word("region"), cidr: r.word("cidr"), zones: r.list("zones"), zonesAt: r.at("zones"), tags: r.strings("tags"),
+		name: name, account: r.word("account"), region: r.word("region"), cidr: r.word("cidr"), vpc: r.word("vpc"), zones: r.list("zones"), zonesAt: r.at("zones"), tags: r.strings("tags"),
 		quotas: Quotas{ACLEntries: 20, RulesPerGroup: 60, GroupsPerInterface: 5, RoutesPerTable: 500}, at: b.DefRange,
 	}
 	for _, inner := range r.blocks {

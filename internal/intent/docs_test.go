@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestDocs runs the examples of docs/language.md: the first loads, is formatted, and is laid out as the page says; the second has the errors that are shown.
+// TestDocs runs the examples of docs/language.md: the first loads, is formatted, and is laid out as the page says; the second, a VPC that exists already, loads; the third has the errors that are shown.
 func TestDocs(t *testing.T) {
 	page, err := os.ReadFile("../../docs/language.md")
 	if err != nil {
@@ -28,7 +28,7 @@ func TestDocs(t *testing.T) {
 			shown = append(shown, m[2])
 		}
 	}
-	if len(code) != 2 || len(shown) != 2 || example == "" {
+	if len(code) != 3 || len(shown) != 2 || example == "" {
 		t.Fatalf("%d examples, %d outputs", len(code), len(shown))
 	}
 	for _, text := range code {
@@ -54,7 +54,10 @@ func TestDocs(t *testing.T) {
 	if shown[0] != layout {
 		t.Errorf("the layout is\n%s", layout)
 	}
-	wrong := strings.TrimPrefix(code[1], "# error:\n")
+	if s, err := Parse(map[string][]byte{"watertight.hcl": []byte(code[1])}); err != nil || s.Environments[0].VPC == "" || len(s.Environments[0].Infrastructure) > 0 || len(s.Environments[0].Tiers[0].Subnets) != 3 {
+		t.Errorf("the VPC that exists already: %v", err)
+	}
+	wrong := strings.TrimPrefix(code[2], "# error:\n")
 	if _, err := Parse(map[string][]byte{"watertight.hcl": []byte(wrong)}); err == nil || err.Error()+"\n" != shown[1] {
 		t.Errorf("the errors are\n%v", err)
 	}

@@ -101,7 +101,7 @@ func (y *layout) fill(t *Tier, reserve netip.Prefix) {
 // write gives a tier the blocks that are declared for it.
 func (y *layout) write(t *Tier, b *tierBlock) {
 	e := y.environment
-	if len(b.cidrs) != len(e.Zones) {
+	if len(b.cidrs) != len(e.Zones) && e.VPC == "" {
 		y.wrong(b.cidrsAt, fmt.Sprintf("It has one for each zone of the environment, in their order: %v.", e.Zones), "tier %q has %s, and environment %q has %s", t.Name, count(len(b.cidrs), "cidr"), e.Name, count(len(e.Zones), "zone"))
 		return
 	}
@@ -110,7 +110,7 @@ func (y *layout) write(t *Tier, b *tierBlock) {
 		if !p.IsValid() {
 			return
 		}
-		if e.Block.IsValid() && (!e.Block.Contains(p.Addr()) || p.Bits() < e.Block.Bits()) {
+		if e.VPC == "" && e.Block.IsValid() && (!e.Block.Contains(p.Addr()) || p.Bits() < e.Block.Bits()) {
 			y.wrong(w.at, "Give it a block within that, or give the environment another one.", "%s is not in %s, the block of environment %q", p, e.Block, e.Name)
 			continue
 		}

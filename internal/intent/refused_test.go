@@ -51,6 +51,9 @@ kind = "lambda"
 }
 flow "f" "internet" { ports = ["tcp/443"] }`, `p/f is of kind lambda, and gets no public address in tier "pub"`},
 		{"guardrail between two that meet on the internet", nat + flow("job", "internet", `ports = ["tcp/1"]`) + flow("internet", "web", "") + `forbid "job" "web" {}`, `the guardrail cannot hold: p/job and p/web meet on the internet`},
+		{"a group where the compiler makes them", nat + "service \"p\" \"z\" {\ntier = \"pub\"\ngroup = \"sg-1\"\n}", `the compiler makes the security group of p/z`},
+		{"a VPC that exists, and a tier without cidrs", strings.Replace(nat, "account", "vpc = \"vpc-1\"\naccount", 1), `tier "pub" has no cidrs, and its subnets in vpc-1 exist already`},
+		{"PrivateLink to a VPC that exists", strings.Replace(env("p", east, "10.0.0.0/16", tier("a", "none", "10.0.1.0/24")), "account", "vpc = \"vpc-1\"\naccount", 1) + env("q", east, "10.1.0.0/16", tier("a", "none")) + svc("p", "x", "a") + svc("q", "y", "a") + flow("q/y", "p/x", `via = "privatelink"`), `one of them is a VPC that exists already`},
 		{"flow to private block", nat + flow("job", "192.168.0.0/16", `ports = ["tcp/443"]`), `nothing leads to or from 192.168.0.0/16`},
 		{"flow from private block", nat + flow("192.168.0.0/16", "web", ""), `nothing leads to or from 192.168.0.0/16`},
 		{"peering to two that overlap", three + flow("p/x", "q/y", `via = "peering"`) + flow("p/x", "r/z", `via = "peering"`), `and to "r" (10.1.0.0/16) here, which share addresses`},

@@ -57,7 +57,7 @@ func (l *loader) checkName(what string, w word) bool {
 }
 
 func (l *loader) addEnvironment(b *environmentBlock) {
-	e := &Environment{Name: b.name.text, Account: b.account.text, Region: b.region.text, Quotas: b.quotas, Tags: b.tags, At: b.at}
+	e := &Environment{Name: b.name.text, Account: b.account.text, Region: b.region.text, VPC: b.vpc.text, Quotas: b.quotas, Tags: b.tags, At: b.at}
 	l.checkName("environment", b.name)
 	if other := l.environmentNamed(e.Name); other != nil {
 		l.wrong(b.at, "It is declared at "+where(other.At)+" already: give one of them another name.", "environment %q is declared twice", e.Name)
@@ -77,6 +77,7 @@ func (l *loader) addEnvironment(b *environmentBlock) {
 	}
 	for _, z := range b.zones {
 		switch letter, ok := strings.CutPrefix(z.text, e.Region); {
+		case e.VPC != "": // local zones have other names
 		case !ok || len(letter) != 1 || letter < "a" || letter > "z":
 			l.wrong(z.at, fmt.Sprintf("Its zones are called %sa, %sb and so on.", e.Region, e.Region), "%q is no zone of %s", z.text, e.Region)
 		case slices.Contains(e.Zones, z.text):
@@ -102,6 +103,8 @@ func (l *loader) addEnvironment(b *environmentBlock) {
 		}
 		if each.cidrs != nil {
 			y.write(t, each)
+		} else if e.VPC != "" {
+			l.wrong(each.at, "Name the blocks of its subnets.", "tier %q has no cidrs, and its subnets in %s exist already", t.Name, e.VPC)
 		} else {
 			y.place(t, 0, 1)
 		}
@@ -140,7 +143,10 @@ func (l *loader) addService(b *serviceBlock) {
 		l.lost[b.name.text] = true
 		return
 	}
-	s := &Service{Environment: e, Name: b.name.text, Kind: Kind(b.kind.text), Owner: b.owner, Serves: l.ports(b.serves), At: b.at}
+	s := &Service{Environment: e, Name: b.name.text, Kind: Kind(b.kind.text), Owner: b.owner, SecurityGroup: b.group.text, Serves: l.ports(b.serves), At: b.at}
+	if s.SecurityGroup != "" && e.VPC == "" {
+		l.wrong(b.group.at, `Leave it out, or say in the environment which VPC it is: vpc = "vpc-0123456789abcdef0".`, "the compiler makes the security group of %s", s)
+	}
 	if s.Kind == "" {
 		s.Kind = Instances
 	}
@@ -324,6 +330,9 @@ func (l *loader) layOut() {
 	}
 	for _, y := range l.layouts {
 		e := y.environment
+		if e.VPC != "" {
+			continue // what it has it has
+		}
 		needed := map[Purpose]bool{ForTransit: transit[e]}
 		for _, t := range e.Tiers {
 			needed[ForNAT] = needed[ForNAT] || t.Internet == Filtered || t.Internet == NAT

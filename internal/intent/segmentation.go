@@ -28,6 +28,9 @@ type Environment struct {
 	Region  string
 	Zones   []string // names of availability zones, in the order of their declaration
 	Block   netip.Prefix
+	// VPC is the identifier of a VPC that exists already, with controls that somebody wrote by hand: these are not compiled, and held to nothing but the connections that they allow.
+	// Tiers have any number of subnets then, and there is neither infrastructure nor a tier that is a role's own. Empty: the environment is the compiler's.
+	VPC string
 	// Tiers are those that are declared, in that order, and then those that a role has of its own ([Tier.Own]).
 	Tiers []*Tier
 	// Infrastructure are the tiers that no role lives in: of the NAT gateways, the firewall endpoints and the transit gateway attachment. Only what is
@@ -93,7 +96,9 @@ type Service struct {
 	Serves      []Port
 	Kind        Kind
 	Owner       string
-	At          hcl.Range
+	// SecurityGroup is the identifier, or the name, of the security group that stands for the role in a VPC that exists already. Empty: it is called like the role.
+	SecurityGroup string
+	At            hcl.Range
 }
 
 // String is the selector of the role: "prod/app-server".

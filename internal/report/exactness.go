@@ -56,7 +56,8 @@ type Environment struct {
 // Pattern is one of the five patterns in an environment.
 type Pattern struct {
 	Name string `json:"name"` // one of [Patterns]
-	// State is [Green], [Red], [Unknown], or [Absent] where the environment has no such thing, neither declared nor in the network.
+	// State is [Green], [Red], [Unknown], [Legacy] where the environment is a VPC that existed before, of which connections are held to what is declared and controls are not, or [Absent] where
+	// the environment has no such thing, neither declared nor in the network.
 	State string `json:"state"`
 	// Deviations counts those that belong to it.
 	Deviations int `json:"deviations"`
@@ -71,6 +72,7 @@ const (
 	Green  = "green"
 	Red    = "red"
 	Absent = "absent"
+	Legacy = "legacy"
 )
 
 // Guardrail is something that is ruled out, and whether the network keeps to it.
@@ -133,6 +135,10 @@ type Deviation struct {
 	Destinations []string `json:"destinations,omitempty"`
 	// Verdict is what the network does with the connection: of an undeclared one reachable or one-way.
 	Verdict Verdict `json:"verdict,omitempty"`
+	// Partial tells of a broken connection that other members of the same roles can open it, or from other client ports.
+	Partial bool `json:"partial,omitempty"`
+	// Ports are what is let through, of an undeclared connection, as far as the language has words for it: "tcp/443".
+	Ports []string `json:"ports,omitempty"`
 	// Traffic is what is let through, or stopped, and Family of which family: "ipv4", "ipv6" or "any".
 	Traffic []Traffic `json:"traffic,omitempty"`
 	Family  string    `json:"family,omitempty"`

@@ -25,7 +25,7 @@ const (
 	Partial     Verdict = "partial"
 )
 
-// Document is one of [*Can], [*Table], [*Diff], [*Check], [*Exactness], [*Compile] and [*Request].
+// Document is one of [*Can], [*Table], [*Diff], [*Check], [*Exactness], [*Inference], [*Compile] and [*Request].
 type Document interface{ document() }
 
 // Question is what was asked, with every default filled in.

@@ -404,6 +404,10 @@ func (a *asking) consequences() error {
 	a.show()
 	old, new := blueprint.New(a.before), blueprint.New(after)
 	a.Reachability, a.Notes = compare(old, new), append(a.Notes, moved(a.before, after)...)
+	if i := slices.IndexFunc(after.Environments, func(e *intent.Environment) bool { return e.VPC != "" }); i >= 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("Environment %s is a VPC that exists already: nothing is compiled, and somebody has to open there what is declared.", after.Environments[i].Name))
+		return nil
+	}
 	was, err := compile.Terraform(old, compile.Options{})
 	if err != nil {
 		return fmt.Errorf("the segmentation cannot be compiled as it is, so nothing was written:\n%w", err)

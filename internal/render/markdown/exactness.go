@@ -19,8 +19,8 @@ func exactness(d *report.Exactness) string {
 			switch p.State {
 			case report.Absent:
 				row += " – |"
-			case report.Green:
-				row += " green |"
+			case report.Green, report.Legacy:
+				row += " " + p.State + " |"
 			default:
 				row += fmt.Sprintf(" **%s** (%d) |", escape(p.State), p.Deviations)
 			}

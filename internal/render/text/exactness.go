@@ -18,7 +18,7 @@ var effectTitles = map[report.Effect]string{
 }
 
 var stateColors = map[string]string{
-	report.Exact: green, report.Inexact: red, string(report.Unknown): magenta, report.Green: green, report.Red: red, report.Holds: green, report.Violated: red, report.Absent: dim,
+	report.Exact: green, report.Inexact: red, string(report.Unknown): magenta, report.Green: green, report.Red: red, report.Holds: green, report.Violated: red, report.Absent: dim, report.Legacy: dim,
 }
 
 // Exactness says in a sentence whether a network is what is declared.

@@ -38,6 +38,8 @@ func Write(w io.Writer, document report.Document, options Options) error {
 		p.request(d)
 	case *report.Exactness:
 		p.exactness(d)
+	case *report.Inference:
+		p.inference(d)
 	}
 	return p.Flush()
 }
