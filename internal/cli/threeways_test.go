@@ -86,6 +86,48 @@ func TestCodeAndRecording(t *testing.T) {
 // TestThreeWays plans the same code without credentials, plans it with the real provider, and applies it to an emulated AWS and reads that back: the three networks
 // allow the same, role by role.
 func TestThreeWays(t *testing.T) {
+	do, offline := emulated(t)
+	dir := t.TempDir()
+	code := filepath.Join(dir, "code")
+	if err := os.CopyFS(code, os.DirFS("testdata/three-ways")); err != nil {
+		t.Fatal(err)
+	}
+
+	began := time.Now()
+	planned := filepath.Join(dir, "planned.json")
+	if out := run(nil, "plan", code, "-o", planned); out.code != answered {
+		t.Fatal(out.stderr)
+	}
+	ours := time.Since(began)
+
+	do(offline, "-chdir="+code, "init", "-no-color")
+	began = time.Now()
+	do(offline, "-chdir="+code, "plan", "-no-color", "-out", "plan.bin")
+	theirs := time.Since(began)
+	t.Logf("planned by watertight in %s, by the real provider in %s", ours.Round(time.Millisecond), theirs.Round(time.Millisecond))
+	if ours > theirs {
+		t.Errorf("planned in %s without credentials, and in %s by the real provider: it must be faster", ours, theirs)
+	}
+	real := filepath.Join(dir, "real.json")
+	if err := os.WriteFile(real, do(offline, "-chdir="+code, "show", "-json", "plan.bin"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	do(offline, "-chdir="+code, "apply", "-no-color", "-auto-approve", "plan.bin")
+	state := filepath.Join(code, "terraform.tfstate")
+	read := filepath.Join(dir, "read")
+	do("../../examples/by-hand/record.sh", read, "123456789012")
+
+	expected := allow(t, planned)
+	same(t, "planned without credentials", "planned by the real provider", expected, allow(t, real))
+	same(t, "planned without credentials", "read back", expected, allow(t, read))
+	same(t, "planned without credentials", "the state", expected, allow(t, state))
+}
+
+// emulated starts an emulated AWS, and returns what runs programs with it, and the one that runs Terraform with the real provider. The test is skipped where something of that is not on
+// this machine.
+func emulated(t *testing.T) (do func(program string, args ...string) []byte, offline string) {
+	t.Helper()
 	terraform(t)
 	offline, emulator := sharedTool(t, "terraform-offline"), sharedTool(t, "aws-emulator")
 	for _, program := range []string{"python3", "aws"} {
@@ -93,16 +135,11 @@ func TestThreeWays(t *testing.T) {
 			t.Skipf("%s is not installed", program)
 		}
 	}
-	dir := t.TempDir()
-	code := filepath.Join(dir, "code")
-	if err := os.CopyFS(code, os.DirFS("testdata/three-ways")); err != nil {
-		t.Fatal(err)
-	}
 	port := freePort(t)
 	endpoint := "http://127.0.0.1:" + port
-	environment := append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "TMPDIR="+dir, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=",
+	environment := append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "TMPDIR="+t.TempDir(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_EC2_METADATA_DISABLED=true", "TERRAFORM_MIRROR="+realProvider(t))
-	do := func(program string, args ...string) []byte {
+	do = func(program string, args ...string) []byte {
 		t.Helper()
 		c := exec.Command(program, args...)
 		c.Env = environment
@@ -135,36 +172,7 @@ func TestThreeWays(t *testing.T) {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-
-	began := time.Now()
-	planned := filepath.Join(dir, "planned.json")
-	if out := run(nil, "plan", code, "-o", planned); out.code != answered {
-		t.Fatal(out.stderr)
-	}
-	ours := time.Since(began)
-
-	do(offline, "-chdir="+code, "init", "-no-color")
-	began = time.Now()
-	do(offline, "-chdir="+code, "plan", "-no-color", "-out", "plan.bin")
-	theirs := time.Since(began)
-	t.Logf("planned by watertight in %s, by the real provider in %s", ours.Round(time.Millisecond), theirs.Round(time.Millisecond))
-	if ours > theirs {
-		t.Errorf("planned in %s without credentials, and in %s by the real provider: it must be faster", ours, theirs)
-	}
-	real := filepath.Join(dir, "real.json")
-	if err := os.WriteFile(real, do(offline, "-chdir="+code, "show", "-json", "plan.bin"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-
-	do(offline, "-chdir="+code, "apply", "-no-color", "-auto-approve", "plan.bin")
-	state := filepath.Join(code, "terraform.tfstate")
-	read := filepath.Join(dir, "read")
-	do("../../examples/by-hand/record.sh", read, "123456789012")
-
-	expected := allow(t, planned)
-	same(t, "planned without credentials", "planned by the real provider", expected, allow(t, real))
-	same(t, "planned without credentials", "read back", expected, allow(t, read))
-	same(t, "planned without credentials", "the state", expected, allow(t, state))
+	return do, offline
 }
 
 // realProvider is a binary of the AWS provider on this machine. The test is skipped where there is none.

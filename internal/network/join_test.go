@@ -163,3 +163,23 @@ func TestAwaitedTargets(t *testing.T) {
 		t.Errorf("without the subnet: %+v", g)
 	}
 }
+
+// A subnet has one network ACL: the one that it is associated with, and not the default one that a state still has it of.
+func TestDefaultNetworkACL(t *testing.T) {
+	for _, order := range [][]string{{"acl-1", "acl-2"}, {"acl-2", "acl-1"}} {
+		n := network.New(network.Contents{
+			VPCs:    []*network.VPC{{Object: network.Object{ID: "vpc-1"}}},
+			Subnets: []*network.Subnet{{Object: network.Object{ID: "subnet-1"}, VPC: "vpc-1"}, {Object: network.Object{ID: "subnet-2"}, VPC: "vpc-1"}},
+			NetworkACLs: []*network.NetworkACL{
+				{Object: network.Object{ID: order[0]}, VPC: "vpc-1", Default: true, Subnets: []string{"subnet-1", "subnet-2"}},
+				{Object: network.Object{ID: order[1]}, VPC: "vpc-1", Subnets: []string{"subnet-1"}},
+			},
+		})
+		one, _ := n.Subnets.Get("subnet-1")
+		two, _ := n.Subnets.Get("subnet-2")
+		usual, _ := n.NetworkACLs.Get(order[0])
+		if one.NetworkACL != order[1] || two.NetworkACL != order[0] || len(usual.Subnets) != 1 || usual.Subnets[0] != "subnet-2" {
+			t.Errorf("%v: %s, %s, %v", order, one.NetworkACL, two.NetworkACL, usual.Subnets)
+		}
+	}
+}

@@ -338,9 +338,10 @@ func (n *Network) associate() {
 	for _, a := range n.NetworkACLs.all {
 		if a.Default {
 			usual[a.VPC] = a.ID
-		}
-		for _, subnet := range a.Subnets {
-			acl[subnet] = a.ID
+		} else {
+			for _, subnet := range a.Subnets {
+				acl[subnet] = a.ID
+			}
 		}
 		slices.SortStableFunc(a.Entries, func(x, y ACLEntry) int {
 			if x.Outbound != y.Outbound {
@@ -351,6 +352,11 @@ func (n *Network) associate() {
 			}
 			return cmp.Compare(x.Number, y.Number)
 		})
+	}
+	for _, a := range n.NetworkACLs.all { // a subnet has one ACL: a state may have that of the time before it was associated with another
+		if a.Default {
+			a.Subnets = slices.DeleteFunc(slices.Clone(a.Subnets), func(id string) bool { return acl[id] != "" })
+		}
 	}
 	for _, s := range n.Subnets.all {
 		s.RouteTable = cmp.Or(table[s.ID], main[s.VPC])
