@@ -32,7 +32,7 @@ test-long: ## compare engine and walker, fuzz the readers: eight parts of LONG=1
 
 bench: ## measure; docs/performance.md has the table
 	go test -run '^$$' -bench . -benchmem ./internal/packet ./internal/source/dump
-	go test -timeout 0 -run '^$$' -bench . -benchtime 5x ./internal/source/tfplan ./internal/diff ./internal/audit ./internal/cli
+	go test -timeout 0 -run '^$$' -bench . -benchtime 5x ./internal/source/tfplan ./internal/diff ./internal/audit ./internal/compile ./internal/exact ./internal/cli
 	@for size in 200 10000 100000 1000000; do \
 	  go test -timeout 0 -run '^$$' -bench "Organization/interfaces=$$size\$$" -benchtime 1x ./internal/reach | grep '^Bench' || exit 1; done
 

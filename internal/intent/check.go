@@ -307,11 +307,17 @@ func (l *loader) checkMeetings() {
 	for _, e := range l.Egresses {
 		out = append(out, way{e.Service, []Port{{Protocol: "tcp", From: 443, To: 443}, {Protocol: "tcp", From: 80, To: 80}}, where(e.At)})
 	}
+	among := func(all []way, x Selection) []way {
+		return slices.DeleteFunc(slices.Clone(all), func(w way) bool { return !x.matches(End{Service: w.service}) })
+	}
 	for _, g := range l.Forbids {
-		for _, client := range out {
-			for _, server := range in {
-				meet := slices.ContainsFunc(client.ports, func(p Port) bool { return slices.ContainsFunc(server.ports, p.overlaps) })
-				if meet && g.A.matches(End{Service: client.service}) && g.B.matches(End{Service: server.service}) {
+		servers := among(in, g.B)
+		if len(servers) == 0 {
+			continue
+		}
+		for _, client := range among(out, g.A) {
+			for _, server := range servers {
+				if slices.ContainsFunc(client.ports, func(p Port) bool { return slices.ContainsFunc(server.ports, p.overlaps) }) {
 					l.wrong(g.At, fmt.Sprintf("%s may go to the internet (%s), and %s takes connections from there (%s): take one of the two back, or the guardrail.", client.service, client.line, server.service, server.line),
 						"the guardrail cannot hold: %s and %s meet on the internet", client.service, server.service)
 				}
