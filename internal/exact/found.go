@@ -81,7 +81,7 @@ func (c *checker) deviations() []report.Deviation {
 	slices.SortStableFunc(all, func(a, b wired) int {
 		return cmp.Or(cmp.Compare(slices.Index(report.Effects, a.Effect), slices.Index(report.Effects, b.Effect)), cmp.Compare(side(&a.Deviation), side(&b.Deviation)),
 			cmp.Compare(slices.Index(report.Severities, a.Severity), slices.Index(report.Severities, b.Severity)), cmp.Compare(a.first, b.first), cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Address, b.Address), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.Message, b.Message))
 	})
 	list := make([]report.Deviation, len(all))
 	for i := range all {

@@ -34,6 +34,14 @@ func (s *site) groups() {
 		if s.group[x.ID] == nil {
 			s.other(x)
 		}
+		if len(x.VPCs) > 0 {
+			var words []string
+			for _, id := range x.VPCs {
+				words = append(words, s.vpcWords(id))
+			}
+			s.add(&found{effect: report.Undeclared, rule: "security-group", pattern: groupsPattern, at: []*site{s}, kind: "security group", object: &x.Object,
+				message: fmt.Sprintf("The security group %s may be carried in other VPCs, too, and nothing declares it: %s.", label(&x.Object), few(words)), mend: "Remove the association."})
+		}
 	}
 }
 

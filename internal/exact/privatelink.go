@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (c *checker) privateLinks() {
 				continue
 			}
 			c.add(&found{effect: report.Undeclared, rule: "endpoint-service", pattern: privateLinkPattern, at: []*site{s}, kind: "endpoint service", object: &v.Object,
-				message: fmt.Sprintf("The endpoint service %s offers something of the environment %s to others, and nothing declares it.", label(&v.Object), s.Name),
+				message: fmt.Sprintf("The endpoint service %s offers something of the environment %s to others, and nothing declares it.", serviceWords(v), s.Name),
 				mend:    "Remove it, or declare the flow that needs it."})
 		}
 	}
@@ -113,16 +114,28 @@ func (c *checker) front(want *blueprint.EndpointService, s *site) *front {
 		add(effect, "load-balancer", fmt.Sprintf("The load balancer %s before %s %s.", name, want.Provider, words), fmt.Sprintf("Place it in the subnets of %s.", tierLabel(want.Tier)))
 	})
 	c.listeners(want, b, add)
-	k = slices.IndexFunc(c.network.EndpointServices.All(), func(v *network.EndpointService) bool { return slices.Contains(v.LoadBalancers, b.ID) })
+	all := c.network.EndpointServices.All()
+	k = slices.IndexFunc(all, func(v *network.EndpointService) bool {
+		return slices.Contains(v.LoadBalancers, b.ID) && v.AcceptanceRequired && !slices.ContainsFunc(v.Principals, func(p string) bool {
+			account, root := accountOf(p)
+			return !root || !slices.Contains(want.Consumers, account)
+		})
+	})
+	if k < 0 { // of several, the one that lets nobody connect who is not to; or else any
+		k = slices.IndexFunc(all, func(v *network.EndpointService) bool { return slices.Contains(v.LoadBalancers, b.ID) })
+	}
 	if k < 0 {
 		c.add(gap("VpcEndpointServiceConfigurations", &found{effect: report.Broken, rule: "endpoint-service", pattern: privateLinkPattern, at: at, because: edges, kind: "load balancer", object: &b.Object,
 			message: fmt.Sprintf("There is no endpoint service for the load balancer %s before %s, which %s.", name, want.Provider, do(edges, "need")), mend: "Apply what watertight compile writes for it."}))
 		return f
 	}
-	f.service = c.network.EndpointServices.All()[k]
+	f.service = all[k]
 	c.endpointService(want, f.service, at, edges)
 	return f
 }
+
+// serviceWords is how messages call an endpoint service: its name says its Region and its identifier, and nothing else.
+func serviceWords(v *network.EndpointService) string { return cmp.Or(v.Address, v.ID) }
 
 // edgesOf are the edges that lead to an endpoint service.
 func (c *checker) edgesOf(want *blueprint.EndpointService) []*blueprint.Edge {
@@ -251,7 +264,7 @@ func (c *checker) endpointService(want *blueprint.EndpointService, v *network.En
 		c.add(one)
 		return one
 	}
-	name := label(&v.Object)
+	name := serviceWords(v)
 	if v.Defect != nil {
 		add(report.Doubtful, "endpoint-service", fmt.Sprintf("The endpoint service %s is not understood: %s.", name, v.Defect.Reason), "Give the input that tells.").unknown = []string{"endpoint service " + name + ": " + v.Defect.Reason}
 		return
