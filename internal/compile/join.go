@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/watertight/watertight/internal/blueprint"
 	"github.com/watertight/watertight/internal/intent"
 )
@@ -301,15 +299,6 @@ func (p *servicePage) EndpointID(c *consumer) string {
 // Connected tells whether a consumer has handed its endpoint over.
 func (p *servicePage) Connected(c *consumer) string {
 	return fmt.Sprintf("contains(keys(var.%s.endpoints), %s)", c.Environment.variable(), quote(p.service.Name))
-}
-
-// places are where edges are declared.
-func places(edges []*blueprint.Edge) []hcl.Range {
-	var all []hcl.Range
-	for _, e := range edges {
-		all = append(all, at(e))
-	}
-	return all
 }
 
 // transit is a transit gateway with how it is called.

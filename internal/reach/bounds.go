@@ -52,11 +52,6 @@ func (o Outcome) Or(p Outcome) Outcome {
 	return Outcome{o.Reachable.Union(p.Reachable), o.OneWay.Union(p.OneWay), o.Unreachable.Union(p.Unreachable), o.Unknown.Union(p.Unknown)}
 }
 
-// nothing tells whether no connection arrives or may arrive.
-func (o Outcome) nothing() bool {
-	return o.Reachable.IsEmpty() && o.OneWay.IsEmpty() && o.Unknown.IsEmpty()
-}
-
 // memo remembers what an operation made of two sets: a session does the same with the same two again and again.
 type memo map[[2]packet.Set]packet.Set
 
