@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/watertight/watertight/internal/intent"
@@ -49,6 +50,11 @@ func (b *builder) addRule(e *Edge, g *Group, outbound bool, other Node, name str
 			continue
 		}
 		b.ports[key] = true
+		if peer == nil && slices.ContainsFunc(g.Rules, func(r *Rule) bool {
+			return r.Outbound == outbound && r.Peer == nil && r.Port == p && slices.Equal(r.Blocks, blocks)
+		}) {
+			continue // roles of one tier have the same addresses, and AWS takes a rule once
+		}
 		full := name
 		if b.pairs[pair] > 0 {
 			full += "_" + strings.TrimPrefix(strings.ReplaceAll(p.String(), "/", "-"), "tcp-")

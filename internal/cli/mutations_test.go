@@ -130,7 +130,32 @@ resource "aws_vpc_security_group_vpc_association" "debug" {
   vpc_id            = aws_vpc.debug.id
 }
 `},
+	{"a host in two tiers", "debug.tf", "", `resource "aws_instance" "debug" {
+  provider               = aws.prod
+  ami                    = "ami-0b301ce3ce347599c"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.prod["public-us-east-1a"].id
+  vpc_security_group_ids = [aws_security_group.prod["loadbalancer-public"].id]
+}
+resource "aws_network_interface" "debug" {
+  provider        = aws.prod
+  subnet_id       = aws_subnet.prod["data-us-east-1a"].id
+  security_groups = [aws_security_group.prod["cache-redis"].id]
+}
+resource "aws_network_interface_attachment" "debug" {
+  provider             = aws.prod
+  instance_id          = aws_instance.debug.id
+  network_interface_id = aws_network_interface.debug.id
+  device_index         = 1
+}
+`},
 	// Routes.
+	{"the public table as the main one", "debug.tf", "", `resource "aws_main_route_table_association" "debug" {
+  provider       = aws.prod
+  vpc_id         = aws_vpc.prod.id
+  route_table_id = aws_route_table.prod["public"].id
+}
+`},
 	{"a way to the internet gateway from the data tier", "prod_tiers.tf", `    "public",
     "nat-us-east-1a",`, `    "public",
     "data",
@@ -199,6 +224,18 @@ resource "aws_route" "prod_internet"`},
     cidr_block = "0.0.0.0/0"
     from_port  = 0
     to_port    = 0
+  }
+`},
+	{"the default network ACL with a tier's entries", "prod_tiers.tf", `  default_network_acl_id = aws_vpc.prod.default_network_acl_id
+`, `  default_network_acl_id = aws_vpc.prod.default_network_acl_id
+
+  egress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "tcp"
+    cidr_block = "10.0.10.0/23"
+    from_port  = 443
+    to_port    = 443
   }
 `},
 	// Subnets and gateways.
@@ -307,6 +344,75 @@ resource "aws_route" "debug" {
   gateway_id                  = aws_internet_gateway.prod.id
 }
 `},
+	{"another endpoint accepted", "debug.tf", "", `resource "aws_vpc_endpoint_connection_accepter" "debug" {
+  provider                = aws.platform
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.platform_data_platform.id
+  vpc_endpoint_id         = "vpce-0123456789abcdef0"
+}
+`},
+	{"an instance with the group of the load balancer", "debug.tf", "", `resource "aws_instance" "debug" {
+  provider               = aws.platform
+  ami                    = "ami-0b301ce3ce347599c"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.platform["app-us-east-1a"].id
+  vpc_security_group_ids = [aws_security_group.platform["data-platform-balancer"].id]
+}
+`},
+	{"network load balancers from the internet to the database", "debug.tf", "", `resource "aws_instance" "debug" {
+  provider               = aws.prod
+  ami                    = "ami-0b301ce3ce347599c"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.prod["data-us-east-1a"].id
+  vpc_security_group_ids = [aws_security_group.prod["database-postgres"].id]
+}
+resource "aws_lb" "inner" {
+  provider           = aws.prod
+  name               = "inner"
+  internal           = true
+  load_balancer_type = "network"
+  security_groups    = [aws_security_group.prod["app-server"].id]
+
+  subnet_mapping {
+    subnet_id            = aws_subnet.prod["app-us-east-1a"].id
+    private_ipv4_address = "10.0.10.77"
+  }
+}
+resource "aws_lb" "outer" {
+  provider           = aws.prod
+  name               = "outer"
+  load_balancer_type = "network"
+  subnets            = [aws_subnet.prod["public-us-east-1a"].id]
+  security_groups    = [aws_security_group.prod["loadbalancer-public"].id]
+}
+resource "aws_lb_target_group" "debug" {
+  provider           = aws.prod
+  for_each           = { inner = { port = 5432, type = "instance" }, outer = { port = 443, type = "ip" } }
+  name               = each.key
+  vpc_id             = aws_vpc.prod.id
+  protocol           = "TCP"
+  port               = each.value.port
+  target_type        = each.value.type
+  preserve_client_ip = false
+}
+resource "aws_lb_target_group_attachment" "debug" {
+  provider         = aws.prod
+  for_each         = { inner = aws_instance.debug.id, outer = "10.0.10.77" }
+  target_group_arn = aws_lb_target_group.debug[each.key].arn
+  target_id        = each.value
+}
+resource "aws_lb_listener" "debug" {
+  provider          = aws.prod
+  for_each          = { inner = aws_lb.inner.arn, outer = aws_lb.outer.arn }
+  load_balancer_arn = each.value
+  protocol          = "TCP"
+  port              = 443
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.debug[each.key].arn
+  }
+}
+`},
 	{"the host name leads elsewhere", "privatelink_platform_data-platform.tf", `  alias {
     name                   = aws_vpc_endpoint.workload_to_platform_data_platform.dns_entry[0].dns_name
     zone_id                = aws_vpc_endpoint.workload_to_platform_data_platform.dns_entry[0].hosted_zone_id
@@ -378,6 +484,9 @@ func TestMutatedCode(t *testing.T) {
 					if v.Connection() && v.Effect == report.Undeclared && v.Witness == nil || v.Connection() && len(v.Path)+len(v.Reply) == 0 {
 						t.Errorf("neither a packet nor what stops it: %s", v.Message)
 					}
+				}
+				for _, g := range d.Guardrails {
+					shown = shown || g.State == report.Violated && g.Witness != nil
 				}
 				if !shown {
 					t.Errorf("neither a packet nor a control\n%s", deviations(d))

@@ -30,12 +30,12 @@ const (
 	firstInternet, lastInternet = 21000, 32000
 )
 
-// entries are those of the network ACL of a tier: what they admit is exactly what the permits say. The error says that they are more than AWS takes.
+// entries are those of the network ACL of a tier: what they admit is exactly what the permits say. The error says that they are more than AWS takes, which counts the deny at the end that is its own.
 func entries(t *blueprint.Tier, problems *Error) []*entry {
 	var all []*entry
 	for _, outbound := range []bool{false, true} {
 		plain := permitted(t, outbound)
-		if limit := t.Environment.Quotas.ACLEntries; len(plain)+denials(plain) > limit {
+		if limit := t.Environment.Quotas.ACLEntries - 1; len(plain)+denials(plain) > limit {
 			if fewer := merged(t, outbound, plain); len(fewer) < len(plain) {
 				plain = fewer
 			}
@@ -164,10 +164,10 @@ func tooMany(t *blueprint.Tier, outbound bool, count int, all []*entry, problems
 	for _, e := range all {
 		edges = append(edges, e.Because...)
 	}
-	raise := fmt.Sprintf("Have the quota raised in AWS, and say quotas { acl_entries = %d } in the environment", count)
-	if count > 40 {
+	raise := fmt.Sprintf("Have the quota raised in AWS, and say quotas { acl_entries = %d } in the environment", count+1)
+	if count > 39 {
 		raise = "AWS raises that quota to 40 at most"
 	}
-	problems.add(t.At, fmt.Sprintf("the network ACL of tier %q of environment %q needs %d %s entries, and AWS takes %d", t.Name, t.Environment.Name, count, way, t.Environment.Quotas.ACLEntries),
+	problems.add(t.At, fmt.Sprintf("the network ACL of tier %q of environment %q needs %d %s entries, and AWS takes %d beside its own", t.Name, t.Environment.Name, count, way, t.Environment.Quotas.ACLEntries-1),
 		"They come from the flows at %s. %s%s; or split the tier in two, by what its roles talk to.", lines(edges), raise, advice)
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/watertight/watertight/internal/blueprint"
 	"github.com/watertight/watertight/internal/intent"
@@ -22,6 +23,14 @@ func (c *code) check() {
 		for _, s := range e.Services {
 			if s.Kind == intent.RDS && len(e.Zones) < 2 {
 				c.problems.add(s.At, fmt.Sprintf("the database %s is in one zone", s), "AWS takes no subnet group with less than two: give environment %q a second zone.", e.Name)
+			}
+		}
+	}
+	for _, s := range c.services {
+		for _, u := range s.Consumers {
+			if u.Environment.Region == s.Home.Region && !slices.ContainsFunc(u.Environment.Zones, func(z string) bool { return slices.Contains(s.Home.Zones, z) }) {
+				c.problems.add(at(u.Edges[0]), fmt.Sprintf("the endpoint for %s in environment %q would be in no zone", s.Provider, u.Environment.Name),
+					"It is in those of the load balancer, and environment %q is in %v, and %q in %v: give them one in common.", u.Environment.Name, u.Environment.Zones, s.Home.Name, s.Home.Zones)
 			}
 		}
 	}

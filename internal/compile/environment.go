@@ -235,6 +235,14 @@ func target(domain string) string {
 	return domain
 }
 
+// Concerned are the calls that the environment's Region is told of, in Terraform's words: those of Route 53 are told in one Region only.
+func (p *page) Concerned() string {
+	if p.Region == "us-east-1" {
+		return "local.reachability_calls"
+	}
+	return `{ for k, c in local.reachability_calls : k => c if k != "names" }`
+}
+
 // Expected tells whether there are principals by whom changes are expected.
 func (p *page) Expected() bool { return len(p.root.Principals()) > 0 }
 
@@ -242,7 +250,7 @@ func (p *page) Expected() bool { return len(p.root.Principals()) > 0 }
 func (p *page) Topics() []string {
 	topics := []string{"changes"}
 	if p.Expected() {
-		topics = append(topics, "unexpected-changes")
+		topics = append(topics, "unexpected")
 	}
 	if p.Firewall {
 		topics = append(topics, "firewall-drops")

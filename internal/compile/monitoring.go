@@ -19,11 +19,11 @@ type Concern struct {
 	Quiet bool
 }
 
-// concerns are all calls of AWS that change what reaches what.
+// concerns are the calls of AWS that change what reaches what.
 var concerns = []Concern{
-	ec2("groups", "Security groups. Filters that only look for Authorize and Revoke miss ModifySecurityGroupRules.", false,
-		`AssociateSecurityGroupVpc AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateSecurityGroup DeleteSecurityGroup DisassociateSecurityGroupVpc ModifySecurityGroupRules
-		RevokeSecurityGroupEgress RevokeSecurityGroupIngress`),
+	ec2("groups", "Security groups, and who carries them. Filters that only look for Authorize and Revoke miss ModifySecurityGroupRules.", false,
+		`AssociateSecurityGroupVpc AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateSecurityGroup DeleteSecurityGroup DisassociateSecurityGroupVpc ModifyInstanceAttribute ModifyNetworkInterfaceAttribute
+		ModifySecurityGroupRules ResetNetworkInterfaceAttribute RevokeSecurityGroupEgress RevokeSecurityGroupIngress`),
 	ec2("acls", "Network ACLs.", false,
 		`CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclAssociation ReplaceNetworkAclEntry`),
 	ec2("routes", "Route tables, prefix lists and route servers.", false,
@@ -61,7 +61,7 @@ var concerns = []Concern{
 		DisassociateTransitGatewayRouteTable EnableTransitGatewayRouteTablePropagation ModifyTransitGatewayPrefixListReference ReplaceTransitGatewayRoute`),
 	ec2("members", "Who is a member of what.", true,
 		`AssignIpv6Addresses AssignPrivateIpAddresses AssociateAddress AttachNetworkInterface CreateFleet CreateNetworkInterface DeleteNetworkInterface DetachNetworkInterface DisassociateAddress
-		ModifyInstanceAttribute ModifyNetworkInterfaceAttribute ReleaseAddress RequestSpotFleet RequestSpotInstances ResetNetworkInterfaceAttribute RunInstances StartInstances StopInstances
+		ReleaseAddress RequestSpotFleet RequestSpotInstances RunInstances StartInstances StopInstances
 		TerminateInstances UnassignIpv6Addresses UnassignPrivateIpAddresses`),
 	{"firewalls", "AWS Network Firewall.", "aws.network-firewall", "network-firewall.amazonaws.com", calls(
 		`AcceptNetworkFirewallTransitGatewayAttachment AssociateAvailabilityZones AssociateFirewallPolicy AssociateSubnets CreateFirewall CreateFirewallPolicy CreateRuleGroup

@@ -12,9 +12,17 @@ type Neighbour struct {
 	VPC, Groups, Connections, Services, Endpoints, TransitGateway, Attachment, Accepted bool
 }
 
-// variable is the variable by which an environment's root is told of another one. Those that every root has are called otherwise.
+// Output is the name of the output of an environment. Every root of several has one that is called crossing.
+func (e *environment) Output() string {
+	if e.Label == "crossing" {
+		return "crossing_environment"
+	}
+	return e.Label
+}
+
+// variable is the variable by which an environment's root is told of another one. Those that every root has, and names that Terraform keeps, are called otherwise.
 func (e *environment) variable() string {
-	if slices.Contains([]string{"role", "collectors", "protect"}, e.Label) {
+	if slices.Contains([]string{"role", "collectors", "protect", "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"}, e.Label) {
 		return e.Label + "_environment"
 	}
 	return e.Label

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/watertight/watertight/internal/blueprint"
+	"github.com/watertight/watertight/internal/intent"
 	"github.com/watertight/watertight/internal/packet"
 	"github.com/watertight/watertight/internal/reach"
 	"github.com/watertight/watertight/internal/report"
@@ -71,6 +72,9 @@ func (c *checker) chain(p *party, door *blueprint.Endpoint, list []*blueprint.Ed
 		part, _, err := c.session.Show(q, words, func(part reach.Part) bool { return part.Verdict == v.verdict })
 		if err != nil {
 			return err
+		}
+		if door.Service.Provider.Service.Kind == intent.ALB && v.effect == report.Broken {
+			v.effect, v.how = report.Doubtful, "Whether what is behind the application load balancer takes what %s sends to %s by PrivateLink on %s, which %s, is not known"
 		}
 		f := &found{effect: v.effect, rule: "connection", pattern: privateLinkPattern, at: at, traffic: fares[v.verdict], because: list,
 			message:    fmt.Sprintf(v.how, source, destination, headerWords(fares[v.verdict]), do(list, "declare")),

@@ -79,6 +79,13 @@ func (c *checker) doubt() {
 		}
 	}
 	c.missingLists()
+	for _, n := range c.session.NotModelled(nil) {
+		if strings.HasPrefix(n.Kind, report.MissingList) {
+			continue
+		}
+		c.add(&found{effect: report.Doubtful, rule: "not-modelled", pattern: tiersPattern, at: c.sites, unknown: []string{n.Kind},
+			message: fmt.Sprintf("What may carry packets and is not modelled is in the input: %s (%d).", n.Kind, n.Count), mend: "Remove it, or prove by other means that it leads nowhere."})
+	}
 }
 
 // throughEndpoint tells whether a connection goes by an endpoint, of which interfaces are a part.

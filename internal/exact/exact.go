@@ -68,6 +68,7 @@ func newChecker(b *blueprint.Blueprint, n *network.Network) *checker {
 
 // controls holds each control to the blueprint, alone. Those of a VPC that existed before are held to nothing.
 func (c *checker) controls() {
+	c.privateLinks() // which finds what its groups are for
 	for _, s := range c.sites {
 		if s.vpc == nil || s.VPC != "" {
 			continue // or its controls are not ours
@@ -81,8 +82,8 @@ func (c *checker) controls() {
 		s.members()
 		s.firewall()
 	}
+	c.hosts()
 	c.peerings()
-	c.privateLinks()
 	c.transits()
 	c.found = slices.DeleteFunc(c.found, func(f *found) bool {
 		return f.rule != "environment" && f.rule != "vpc" && slices.ContainsFunc(f.at, func(s *site) bool { return s != nil && s.VPC != "" })

@@ -125,8 +125,70 @@ func (c *checker) guardrail(f *intent.Forbid, g *report.Guardrail) error {
 		g.State, g.Traffic, g.Unknown = string(report.Unknown), query.Products(doubt), append(g.Unknown, slices.Compact(blame)...)
 		show(g, part)
 	}
+	if g.State == report.Violated {
+		return nil
+	}
+	return c.relayed(g, a.Ends, b.Ends)
+}
+
+// relayed proves a guardrail against what network load balancers pass on: they open a connection of their own, and copy what they are sent.
+func (c *checker) relayed(g *report.Guardrail, from, to reach.Ends) error {
+	e := c.session.Engine()
+	nodes := map[*network.LoadBalancer][]*network.Interface{}
+	var order []*network.LoadBalancer
+	for _, i := range c.session.Network().Interfaces.All() {
+		if b := c.session.BalancerOf(i); b != nil && b.Type == "network" {
+			if nodes[b] == nil {
+				order = append(order, b)
+			}
+			nodes[b] = append(nodes[b], i)
+		}
+	}
+	label := func(*network.Interface) []string { return []string{mark} }
+	through := func(q reach.Question) (open, doubt packet.Set) {
+		open, doubt = packet.None, packet.None
+		for _, cell := range e.Tally(q, label, label) {
+			if len(cell.Outside) == 0 || cell.Source == mark || cell.Destination == mark {
+				open = open.Union(cell.Outcome.Reachable).Union(cell.Outcome.OneWay)
+				doubt = doubt.Union(cell.Outcome.Unknown)
+			}
+		}
+		return open, doubt
+	}
+	reached := map[*network.LoadBalancer][]string{} // by which of them, in their order
+	var words []string
+	for again := true; again; {
+		again = false
+		for _, b := range order {
+			if reached[b] != nil {
+				continue
+			}
+			open, _ := through(reach.Question{Sources: from, Destinations: e.Interfaces(nodes[b]...), Traffic: query.Traffic()})
+			if !open.Overlaps(listening(&party{balancer: b})) {
+				continue
+			}
+			reached[b], again = append(slices.Clone(words), balancerWords(b)), true
+			q := reach.Question{Sources: e.Interfaces(nodes[b]...), Destinations: to, Traffic: query.Traffic()}
+			if open, doubt := through(q); !open.IsEmpty() {
+				q.Traffic = open
+				part, err := c.show(q, g.A, g.B, reach.Reachable, reach.OneWay)
+				if err != nil {
+					return err
+				}
+				g.State, g.Traffic, g.By, g.Unknown = report.Violated, query.Products(open), reached[b], nil
+				show(g, part)
+				return nil
+			} else if !doubt.IsEmpty() && g.State == report.Holds {
+				g.State, g.Unknown = string(report.Unknown), append(g.Unknown, "what "+balancerWords(b)+" passes on")
+			}
+			from = from.Join(e.Interfaces(nodes[b]...))
+			words = append(words, balancerWords(b))
+		}
+	}
 	return nil
 }
+
+func balancerWords(b *network.LoadBalancer) string { return "load balancer " + label(&b.Object) }
 
 // ruledOutName proves that no data with a name gets out (FW-11). A name that no firewall looks at is one that any connection to the internet may have.
 func (c *checker) ruledOutName(f *intent.Forbid, g *report.Guardrail, q reach.Question) error {

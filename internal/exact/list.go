@@ -47,14 +47,12 @@ func (s *site) lists() {
 			using[at] = append(using[at], x)
 		}
 	}
-	compared := map[string]bool{}
 	for _, at := range order {
 		acl, _ := s.network.NetworkACLs.Get(at.acl)
 		s.list(acl, at.tier, using[at])
-		compared[at.acl] = true
 	}
 	for _, acl := range s.acls {
-		if k := slices.IndexFunc(acl.Entries, func(e network.ACLEntry) bool { return e.Allow }); acl.Default && !compared[acl.ID] && k >= 0 {
+		if k := slices.IndexFunc(acl.Entries, func(e network.ACLEntry) bool { return e.Allow }); acl.Default && k >= 0 {
 			e := acl.Entries[k]
 			s.add(&found{effect: report.Undeclared, rule: "default-acl", pattern: tiersPattern, at: []*site{s}, kind: "network ACL", object: &acl.Object, origin: e.Origin,
 				message: fmt.Sprintf("The default network ACL %s of the VPC, which every new subnet has, admits something: %s.", label(&acl.Object), entryWords(e)), mend: "Remove its entries."})

@@ -117,8 +117,7 @@ func (c *checker) front(want *blueprint.EndpointService, s *site) *front {
 	all := c.network.EndpointServices.All()
 	k = slices.IndexFunc(all, func(v *network.EndpointService) bool {
 		return slices.Contains(v.LoadBalancers, b.ID) && v.AcceptanceRequired && !slices.ContainsFunc(v.Principals, func(p string) bool {
-			account, root := accountOf(p)
-			return !root || !slices.Contains(want.Consumers, account)
+			return !slices.Contains(want.Consumers, accountOf(p))
 		})
 	})
 	if k < 0 { // of several, the one that lets nobody connect who is not to; or else any
@@ -281,8 +280,8 @@ func (c *checker) endpointService(want *blueprint.EndpointService, v *network.En
 	}
 	allowed, everybody := map[string]bool{}, false
 	for _, p := range v.Principals {
-		account, root := accountOf(p)
-		if !root || !slices.Contains(want.Consumers, account) {
+		account := accountOf(p)
+		if !slices.Contains(want.Consumers, account) {
 			add(report.Undeclared, "principal", fmt.Sprintf("The endpoint service %s before %s lets %s connect, and its consumers are in account %s.", name, want.Provider, principalWords(p), few(want.Consumers)), "Remove the principal, or declare the flow that needs it.")
 			everybody = everybody || p == "*"
 			continue
@@ -296,13 +295,13 @@ func (c *checker) endpointService(want *blueprint.EndpointService, v *network.En
 	}
 }
 
-// accountOf is the account that a principal stands for as a whole.
-func accountOf(principal string) (account string, root bool) {
+// accountOf is the account of a principal: the whole of it, or somebody there.
+func accountOf(principal string) string {
 	parts := strings.Split(principal, ":")
 	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" {
-		return parts[4], parts[5] == "root"
+		return parts[4]
 	}
-	return principal, len(principal) == 12 && strings.Trim(principal, "0123456789") == ""
+	return principal
 }
 
 func principalWords(p string) string {
@@ -371,10 +370,17 @@ func (c *checker) connected(doors map[*network.Endpoint]bool) {
 				continue
 			}
 			c.add(&found{effect: report.Undeclared, rule: "endpoint-connection", pattern: privateLinkPattern, at: []*site{c.siteFor(want.Environment)}, kind: "endpoint service", object: &f.service.Object, origin: l.Origin,
-				message: fmt.Sprintf("An endpoint that nothing declares is connected to %s before %s: %s of account %s.", label(&f.service.Object), want.Provider, l.Endpoint, l.EndpointOwner),
+				message: fmt.Sprintf("An endpoint that nothing declares is connected to %s before %s: %s%s.", serviceWords(f.service), want.Provider, l.Endpoint, ofAccount(l.EndpointOwner)),
 				mend:    "Reject the connection, or declare the flow that needs it."})
 		}
 	}
+}
+
+func ofAccount(account string) string {
+	if account == "" {
+		return ""
+	}
+	return " of account " + account
 }
 
 // hostnames holds the names that lead to an endpoint, as its VPC sees them.

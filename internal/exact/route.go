@@ -60,7 +60,7 @@ func (s *site) otherTables() {
 	for _, table := range s.tables {
 		rule, what := "", ""
 		switch {
-		case table.Main && !s.tierHas(table):
+		case table.Main:
 			rule, what = "main-table", "The main route table %s of the VPC, which every new subnet takes, has routes that nothing declares: %s."
 		case len(table.Gateways) > 0:
 			rule, what = "edge-table", "The route table %s of a gateway has routes that nothing declares: %s."
@@ -83,14 +83,6 @@ func (s *site) otherTables() {
 				message: fmt.Sprintf(what, label(&table.Object), few(words)), mend: "Remove these routes."})
 		}
 	}
-}
-
-// tierHas tells whether a subnet of a tier takes a table: its routes are compared with those of the tier then.
-func (s *site) tierHas(table *network.RouteTable) bool {
-	return slices.ContainsFunc(s.subnets, func(x *network.Subnet) bool {
-		_, ok := s.place[x.ID]
-		return ok && x.RouteTable == table.ID
-	})
 }
 
 // detour is addresses that tables of a tier lead elsewhere than they are to go.

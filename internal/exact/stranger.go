@@ -21,6 +21,9 @@ func (c *checker) roles(i *network.Interface) (roles []*blueprint.Group, others 
 				}
 			}
 		}
+		if g != nil && g.Service == nil && !c.part(g, i) {
+			g = nil // a group of PrivateLink is for its endpoint or its load balancer, and for nothing else
+		}
 		if g != nil {
 			roles = append(roles, g)
 		} else {
@@ -28,6 +31,65 @@ func (c *checker) roles(i *network.Interface) (roles []*blueprint.Group, others 
 		}
 	}
 	return roles, others
+}
+
+// part tells whether an interface is of what the group of a part of PrivateLink is for.
+func (c *checker) part(g *blueprint.Group, i *network.Interface) bool {
+	for _, e := range c.Endpoints {
+		if e.Group == g {
+			d := c.doors[e]
+			if d == nil { // one that was not collected is told
+				return c.network.Gap("VpcEndpoints", e.Environment.Account, e.Environment.Region) != nil
+			}
+			return slices.Contains(d.Interfaces, i.ID) || i.Owner.Kind == network.OwnerEndpoint && i.Owner.ID == d.ID
+		}
+	}
+	for _, s := range c.Services {
+		if s.Balancer == g {
+			f := c.fronts[s]
+			if f == nil {
+				return c.network.Gap("LoadBalancers", s.Environment.Account, s.Environment.Region) != nil
+			}
+			return i.Owner.Kind == network.OwnerLoadBalancer && i.Owner.ID == f.balancer.ID
+		}
+	}
+	return false
+}
+
+// hosts tells of instances with interfaces of several roles: what is on them may do what any of these may, and goes from one to another as it likes.
+func (c *checker) hosts() {
+	of := map[string][]*network.Interface{}
+	var order []string
+	for _, i := range c.network.Interfaces.All() {
+		if i.Owner.Kind == network.OwnerInstance && i.Owner.ID != "" {
+			if of[i.Owner.ID] == nil {
+				order = append(order, i.Owner.ID)
+			}
+			of[i.Owner.ID] = append(of[i.Owner.ID], i)
+		}
+	}
+	for _, id := range order {
+		var words []string
+		var at []*site
+		for _, i := range of[id] {
+			roles, _ := c.roles(i)
+			word := groupNames(roles)
+			if len(roles) == 0 {
+				word = "something of no role"
+			}
+			if !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+			if s := c.byVPC[i.VPC]; s != nil && !slices.Contains(at, s) {
+				at = append(at, s)
+			}
+		}
+		if len(words) < 2 || len(at) == 0 {
+			continue
+		}
+		c.add(&found{effect: report.Undeclared, rule: "several-roles", pattern: groupsPattern, at: at, kind: "network interface", object: &of[id][0].Object,
+			message: fmt.Sprintf("%s has interfaces of several roles, %s: it may do what any of them may.", c.interfaceWords(of[id][0]), few(words)), mend: "Leave it those of one role."})
+	}
 }
 
 // members holds the interfaces of a VPC to the roles: what is of one is in its tier, and is of no other.
@@ -45,7 +107,9 @@ func (s *site) members() {
 			all[k] = &group{first: i}
 			order = append(order, k)
 		}
-		all[k].names = append(all[k].names, s.interfaceWords(i))
+		if name := s.interfaceWords(i); !slices.Contains(all[k].names, name) {
+			all[k].names = append(all[k].names, name)
+		}
 	}
 	for _, i := range s.interfaces {
 		if i.Conduit() {

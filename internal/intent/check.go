@@ -45,6 +45,9 @@ func (l *loader) checkOut(b *flowBlock, f *Flow) {
 	case None:
 		l.wrong(b.from.at, "Put it into a tier that has one.", "%s is in tier %q, which has no way out", s, s.Declared.Name)
 	case NAT, Direct:
+		if i := slices.IndexFunc(f.Ports, func(p Port) bool { return p.Protocol == "any" }); i >= 0 && s.Declared.Internet == NAT && s.Environment.VPC == "" {
+			l.wrong(b.ports[i].at, `Name them: ports = ["tcp/1-65535", "udp/1-65535", "icmp"].`, "a NAT gateway carries TCP, UDP and ICMP, and not %s", f.Ports[i])
+		}
 		if len(f.Ports) == 0 {
 			l.wrong(b.At, `Say which: ports = ["tcp/443"].`, "a flow to %s has no ports of its own", f.To)
 		}

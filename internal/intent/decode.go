@@ -241,7 +241,10 @@ func (r *reader) list(name string) []word {
 	return all
 }
 
-// strings is an attribute that is a map of strings.
+// tagForm is what AWS takes in tags of everything.
+var tagForm = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
+// strings is an attribute that is a map of strings: tags.
 func (r *reader) strings(name string) map[string]string {
 	a := r.attributes[name]
 	if a == nil {
@@ -256,6 +259,12 @@ func (r *reader) strings(name string) map[string]string {
 	for _, pair := range pairs {
 		key, ok := r.text(pair.Key, "a key of "+name)
 		value, fine := r.text(pair.Value, "a value of "+name)
+		if n := len([]rune(key.text)); ok && (n == 0 || n > 128 || !tagForm.MatchString(key.text)) {
+			r.wrong(key.at, "AWS takes 1 to 128 letters, digits, spaces and _ . : / = + - @.", "%q cannot be a tag", key.text)
+		}
+		if fine && (len([]rune(value.text)) > 256 || !tagForm.MatchString(value.text)) {
+			r.wrong(value.at, "AWS takes up to 256 letters, digits, spaces and _ . : / = + - @.", "%q cannot be the value of a tag", value.text)
+		}
 		if ok && strings.HasPrefix(strings.ToLower(key.text), "aws:") {
 			r.wrong(key.at, "Tags that begin with aws: are AWS's own: take another name.", "%q cannot be a tag", key.text)
 		}

@@ -30,7 +30,11 @@ func slot(block netip.Prefix, bits, n int) netip.Prefix {
 // environmentBlock gives an environment without cidr the first /16 of 10.0.0.0/8 that none has that is declared before it.
 func (l *loader) environmentBlock(b *environmentBlock) netip.Prefix {
 	if b.cidr.text != "" {
-		return l.prefix(b.cidr)
+		p := l.prefix(b.cidr)
+		if p.IsValid() && b.vpc.text == "" && !private(p) {
+			l.wrong(b.cidr.at, "Take one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10: others are told from the internet by nothing.", "%s is not private", p)
+		}
+		return p
 	}
 	all := netip.MustParsePrefix("10.0.0.0/8")
 	for n := range 256 {

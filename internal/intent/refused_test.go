@@ -51,6 +51,10 @@ kind = "lambda"
 }
 flow "f" "internet" { ports = ["tcp/443"] }`, `p/f is of kind lambda, and gets no public address in tier "pub"`},
 		{"guardrail between two that meet on the internet", nat + flow("job", "internet", `ports = ["tcp/1"]`) + flow("internet", "web", "") + `forbid "job" "web" {}`, `the guardrail cannot hold: p/job and p/web meet on the internet`},
+		{"a service called default", nat + svc("p", "default", "pub"), `a service cannot be called default`},
+		{"a tag that AWS refuses", strings.Replace(two, "tier", "tags = { team = \"a<b>\" }\ntier", 1), `"a<b>" cannot be the value of a tag`},
+		{"any through a NAT gateway", nat + flow("job", "internet", `ports = ["any"]`), `a NAT gateway carries TCP, UDP and ICMP`},
+		{"an environment with public addresses", env("p", east, "52.10.0.0/16", tier("a", "none")), `52.10.0.0/16 is not private`},
 		{"a group where the compiler makes them", nat + "service \"p\" \"z\" {\ntier = \"pub\"\ngroup = \"sg-1\"\n}", `the compiler makes the security group of p/z`},
 		{"a VPC that exists, and a tier without cidrs", strings.Replace(nat, "account", "vpc = \"vpc-1\"\naccount", 1), `tier "pub" has no cidrs, and its subnets in vpc-1 exist already`},
 		{"PrivateLink to a VPC that exists", strings.Replace(env("p", east, "10.0.0.0/16", tier("a", "none", "10.0.1.0/24")), "account", "vpc = \"vpc-1\"\naccount", 1) + env("q", east, "10.1.0.0/16", tier("a", "none")) + svc("p", "x", "a") + svc("q", "y", "a") + flow("q/y", "p/x", `via = "privatelink"`), `one of them is a VPC that exists already`},

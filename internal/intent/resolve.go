@@ -138,6 +138,9 @@ func (l *loader) addService(b *serviceBlock) {
 	if strings.HasPrefix(b.name.text, "sg-") {
 		l.wrong(b.name.at, "Its group will be: AWS keeps names that begin so for identifiers. Leave the sg- out.", "a service cannot be called %s", b.name.text)
 	}
+	if b.name.text == "default" {
+		l.wrong(b.name.at, "AWS keeps that name for the group that every VPC has: take another one.", "a service cannot be called default")
+	}
 	e := l.environmentOf(b.environment)
 	if e == nil {
 		l.lost[b.name.text] = true

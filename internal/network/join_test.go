@@ -183,3 +183,23 @@ func TestDefaultNetworkACL(t *testing.T) {
 		}
 	}
 }
+
+// Two that are associated with one subnet are both in doubt: whichever was applied last has it.
+func TestRivals(t *testing.T) {
+	n := network.New(network.Contents{
+		VPCs:        []*network.VPC{{Object: network.Object{ID: "vpc-1"}}},
+		Subnets:     []*network.Subnet{{Object: network.Object{ID: "subnet-1"}, VPC: "vpc-1"}, {Object: network.Object{ID: "subnet-2"}, VPC: "vpc-1"}},
+		NetworkACLs: []*network.NetworkACL{{Object: network.Object{ID: "acl-1"}, Subnets: []string{"subnet-1"}}, {Object: network.Object{ID: "acl-2"}, Subnets: []string{"subnet-1"}}, {Object: network.Object{ID: "acl-3"}, Subnets: []string{"subnet-2"}}},
+		RouteTables: []*network.RouteTable{{Object: network.Object{ID: "rtb-1"}, Subnets: []string{"subnet-2", "subnet-2"}}, {Object: network.Object{ID: "rtb-2"}, Subnets: []string{"subnet-2"}}, {Object: network.Object{ID: "rtb-3"}, Subnets: []string{"subnet-1"}}},
+	})
+	for id, doubtful := range map[string]bool{"acl-1": true, "acl-2": true, "acl-3": false} {
+		if a, _ := n.NetworkACLs.Get(id); (a.Defect != nil) != doubtful {
+			t.Errorf("%s: %v", id, a.Defect)
+		}
+	}
+	for id, doubtful := range map[string]bool{"rtb-1": true, "rtb-2": true, "rtb-3": false} {
+		if r, _ := n.RouteTables.Get(id); (r.Defect != nil) != doubtful {
+			t.Errorf("%s: %v", id, r.Defect)
+		}
+	}
+}

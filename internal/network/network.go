@@ -331,6 +331,9 @@ func (n *Network) associate() {
 			main[t.VPC] = t.ID
 		}
 		for _, subnet := range t.Subnets {
+			if other, ok := n.RouteTables.Get(table[subnet]); ok && other.ID != t.ID {
+				n.rivals(&other.Object, &t.Object, subnet)
+			}
 			table[subnet] = t.ID
 		}
 	}
@@ -340,6 +343,9 @@ func (n *Network) associate() {
 			usual[a.VPC] = a.ID
 		} else {
 			for _, subnet := range a.Subnets {
+				if other, ok := n.NetworkACLs.Get(acl[subnet]); ok && other.ID != a.ID {
+					n.rivals(&other.Object, &a.Object, subnet)
+				}
 				acl[subnet] = a.ID
 			}
 		}
@@ -362,6 +368,17 @@ func (n *Network) associate() {
 		s.RouteTable = cmp.Or(table[s.ID], main[s.VPC])
 		s.NetworkACL = cmp.Or(acl[s.ID], usual[s.VPC])
 	}
+}
+
+// rivals makes two objects doubtful that are both associated with a subnet, which has one of them.
+func (n *Network) rivals(one, two *Object, subnet string) {
+	message := fmt.Sprintf("%s and %s are both associated with subnet %s, which has one of them", one.ID, two.ID, subnet)
+	for _, o := range []*Object{one, two} {
+		if o.Defect == nil {
+			o.Defect = &Defect{message, o.Origin}
+		}
+	}
+	n.Problems = append(n.Problems, Problem{Origin: two.Origin, Message: message + ": it is not known which"})
 }
 
 // joinDefaults puts attachments into the default tables of their gateways, which another source than theirs knows. A peering propagates nothing (TGW-6),

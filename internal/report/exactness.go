@@ -89,6 +89,8 @@ type Guardrail struct {
 	Witness *Witness  `json:"witness,omitempty"`
 	Path    []Hop     `json:"path,omitempty"`
 	Reply   []Hop     `json:"reply,omitempty"`
+	// By are network load balancers that pass it on: the packet is of the last connection then.
+	By []string `json:"by,omitempty"`
 	// Unknown says what is not known, or why nothing was to be proven.
 	Unknown []string `json:"unknown,omitempty"`
 }

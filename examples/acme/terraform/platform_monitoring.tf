@@ -7,7 +7,7 @@
 
 resource "aws_sns_topic" "platform" {
   provider = aws.platform
-  for_each = toset(["changes", "unexpected-changes"])
+  for_each = toset(["changes", "unexpected"])
 
   name = "platform-${each.key}"
 }
@@ -19,13 +19,21 @@ resource "aws_sns_topic_policy" "platform" {
   arn = each.value.arn
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
-      Action    = "sns:Publish"
-      Resource  = each.value.arn
-      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.platform } }
-    }]
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.platform } }
+      },
+      { # EventBridge takes no conditions in the policy of a topic
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+      },
+    ]
   })
 }
 
@@ -60,7 +68,7 @@ resource "aws_cloudwatch_event_rule" "platform_changes" {
   for_each = local.reachability_calls
 
   name        = "platform-changes-${each.key}"
-  description = "Calls that change what reaches what in platform: ${each.key}"
+  description = "Calls that change what reaches what in the account of platform: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
     detail-type = ["AWS API Call via CloudTrail"]
@@ -78,9 +86,9 @@ resource "aws_cloudwatch_event_target" "platform_queue" {
 
 resource "aws_cloudwatch_event_target" "platform_topic" {
   provider = aws.platform
-  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+  for_each = { for k, r in aws_cloudwatch_event_rule.platform_changes : k => r if !local.reachability_calls[k].quiet }
 
-  rule = aws_cloudwatch_event_rule.platform_changes[each.key].name
+  rule = each.value.name
   arn  = aws_sns_topic.platform["changes"].arn
 }
 
@@ -89,7 +97,7 @@ resource "aws_cloudwatch_event_rule" "platform_unexpected" {
   provider = aws.platform
   for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
 
-  name        = "platform-unexpected-changes-${each.key}"
+  name        = "platform-unexpected-${each.key}"
   description = "The same, by others than those by whom changes are expected: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
@@ -110,7 +118,7 @@ resource "aws_cloudwatch_event_target" "platform_unexpected" {
   for_each = aws_cloudwatch_event_rule.platform_unexpected
 
   rule = each.value.name
-  arn  = aws_sns_topic.platform["unexpected-changes"].arn
+  arn  = aws_sns_topic.platform["unexpected"].arn
 }
 
 # Flow logs.
@@ -133,6 +141,8 @@ resource "aws_flow_log" "platform" {
   max_aggregation_interval = 60
 
   tags = { Name = "platform" }
+
+  depends_on = [aws_iam_role_policy.platform_flows]
 }
 
 resource "aws_iam_role" "platform_flows" {
@@ -158,11 +168,18 @@ resource "aws_iam_role_policy" "platform_flows" {
   role = aws_iam_role.platform_flows.name
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.platform_flows.arn}:*"
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.platform_flows.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      },
+    ]
   })
 }
 

@@ -7,7 +7,7 @@
 
 resource "aws_sns_topic" "prod" {
   provider = aws.prod
-  for_each = toset(["changes", "unexpected-changes", "firewall-drops"])
+  for_each = toset(["changes", "unexpected", "firewall-drops"])
 
   name = "prod-${each.key}"
 }
@@ -19,13 +19,21 @@ resource "aws_sns_topic_policy" "prod" {
   arn = each.value.arn
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
-      Action    = "sns:Publish"
-      Resource  = each.value.arn
-      Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.prod } }
-    }]
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = local.accounts.prod } }
+      },
+      { # EventBridge takes no conditions in the policy of a topic
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+      },
+    ]
   })
 }
 
@@ -60,7 +68,7 @@ resource "aws_cloudwatch_event_rule" "prod_changes" {
   for_each = local.reachability_calls
 
   name        = "prod-changes-${each.key}"
-  description = "Calls that change what reaches what in prod: ${each.key}"
+  description = "Calls that change what reaches what in the account of prod: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
     detail-type = ["AWS API Call via CloudTrail"]
@@ -78,9 +86,9 @@ resource "aws_cloudwatch_event_target" "prod_queue" {
 
 resource "aws_cloudwatch_event_target" "prod_topic" {
   provider = aws.prod
-  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+  for_each = { for k, r in aws_cloudwatch_event_rule.prod_changes : k => r if !local.reachability_calls[k].quiet }
 
-  rule = aws_cloudwatch_event_rule.prod_changes[each.key].name
+  rule = each.value.name
   arn  = aws_sns_topic.prod["changes"].arn
 }
 
@@ -89,7 +97,7 @@ resource "aws_cloudwatch_event_rule" "prod_unexpected" {
   provider = aws.prod
   for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
 
-  name        = "prod-unexpected-changes-${each.key}"
+  name        = "prod-unexpected-${each.key}"
   description = "The same, by others than those by whom changes are expected: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
@@ -110,7 +118,7 @@ resource "aws_cloudwatch_event_target" "prod_unexpected" {
   for_each = aws_cloudwatch_event_rule.prod_unexpected
 
   rule = each.value.name
-  arn  = aws_sns_topic.prod["unexpected-changes"].arn
+  arn  = aws_sns_topic.prod["unexpected"].arn
 }
 
 # Flow logs.
@@ -133,6 +141,8 @@ resource "aws_flow_log" "prod" {
   max_aggregation_interval = 60
 
   tags = { Name = "prod" }
+
+  depends_on = [aws_iam_role_policy.prod_flows]
 }
 
 resource "aws_iam_role" "prod_flows" {
@@ -158,11 +168,18 @@ resource "aws_iam_role_policy" "prod_flows" {
   role = aws_iam_role.prod_flows.name
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.prod_flows.arn}:*"
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.prod_flows.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      },
+    ]
   })
 }
 

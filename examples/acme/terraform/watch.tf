@@ -5,7 +5,7 @@
 locals {
   # The calls that change what reaches what, by concern. People are told of those that are not quiet; the queue gets all of them.
   reachability_calls = {
-    # Security groups. Filters that only look for Authorize and Revoke miss ModifySecurityGroupRules.
+    # Security groups, and who carries them. Filters that only look for Authorize and Revoke miss ModifySecurityGroupRules.
     groups = {
       source  = "aws.ec2"
       service = "ec2.amazonaws.com"
@@ -17,7 +17,10 @@ locals {
         "CreateSecurityGroup",
         "DeleteSecurityGroup",
         "DisassociateSecurityGroupVpc",
+        "ModifyInstanceAttribute",
+        "ModifyNetworkInterfaceAttribute",
         "ModifySecurityGroupRules",
+        "ResetNetworkInterfaceAttribute",
         "RevokeSecurityGroupEgress",
         "RevokeSecurityGroupIngress",
       ]
@@ -268,12 +271,9 @@ locals {
         "DeleteNetworkInterface",
         "DetachNetworkInterface",
         "DisassociateAddress",
-        "ModifyInstanceAttribute",
-        "ModifyNetworkInterfaceAttribute",
         "ReleaseAddress",
         "RequestSpotFleet",
         "RequestSpotInstances",
-        "ResetNetworkInterfaceAttribute",
         "RunInstances",
         "StartInstances",
         "StopInstances",

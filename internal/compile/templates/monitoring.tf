@@ -17,13 +17,21 @@ resource "aws_sns_topic_policy" "{{.Label}}" {
   arn = each.value.arn
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
-      Action    = "sns:Publish"
-      Resource  = each.value.arn
-      Condition = { StringEquals = { "aws:SourceAccount" = {{.Account}} } }
-    }]
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = {{.Account}} } }
+      },
+      { # EventBridge takes no conditions in the policy of a topic
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = each.value.arn
+      },
+    ]
   })
 }
 
@@ -55,10 +63,10 @@ resource "aws_sqs_queue_policy" "{{.Label}}" {
 
 resource "aws_cloudwatch_event_rule" "{{.Label}}_changes" {
   {{.Provider}}
-  for_each = local.reachability_calls
+  for_each = {{.Concerned}}
 
   name        = "{{.Name}}-changes-${each.key}"
-  description = "Calls that change what reaches what in {{.Name}}: ${each.key}"
+  description = "Calls that change what reaches what in the account of {{.Name}}: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
     detail-type = ["AWS API Call via CloudTrail"]
@@ -76,18 +84,18 @@ resource "aws_cloudwatch_event_target" "{{.Label}}_queue" {
 
 resource "aws_cloudwatch_event_target" "{{.Label}}_topic" {
   {{.Provider}}
-  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+  for_each = { for k, r in aws_cloudwatch_event_rule.{{.Label}}_changes : k => r if !local.reachability_calls[k].quiet }
 
-  rule = aws_cloudwatch_event_rule.{{.Label}}_changes[each.key].name
+  rule = each.value.name
   arn  = aws_sns_topic.{{.Label}}["changes"].arn
 }
 {{if .Expected}}
 # A role shows as the issuer of its session, a user as itself.
 resource "aws_cloudwatch_event_rule" "{{.Label}}_unexpected" {
   {{.Provider}}
-  for_each = { for k, c in local.reachability_calls : k => c if !c.quiet }
+  for_each = { for k, c in {{.Concerned}} : k => c if !c.quiet }
 
-  name        = "{{.Name}}-unexpected-changes-${each.key}"
+  name        = "{{.Name}}-unexpected-${each.key}"
   description = "The same, by others than those by whom changes are expected: ${each.key}"
   event_pattern = jsonencode({
     source      = [each.value.source]
@@ -108,7 +116,7 @@ resource "aws_cloudwatch_event_target" "{{.Label}}_unexpected" {
   for_each = aws_cloudwatch_event_rule.{{.Label}}_unexpected
 
   rule = each.value.name
-  arn  = aws_sns_topic.{{.Label}}["unexpected-changes"].arn
+  arn  = aws_sns_topic.{{.Label}}["unexpected"].arn
 }
 {{end}}
 # Flow logs.
@@ -131,6 +139,8 @@ resource "aws_flow_log" "{{.Label}}" {
   max_aggregation_interval = 60
 
   tags = { Name = {{quote .Name}} }
+
+  depends_on = [aws_iam_role_policy.{{.Label}}_flows]
 }
 
 resource "aws_iam_role" "{{.Label}}_flows" {
@@ -156,11 +166,18 @@ resource "aws_iam_role_policy" "{{.Label}}_flows" {
   role = aws_iam_role.{{.Label}}_flows.name
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.{{.Label}}_flows.arn}:*"
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.{{.Label}}_flows.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+      },
+    ]
   })
 }
 

@@ -2,7 +2,7 @@
 {{range .Own}}
 {{$e := .}}
 {{line .At}}
-output "{{.Label}}" {
+output "{{.Output}}" {
   description = "The network of {{.Name}}: where members of a role go, and which group they carry."
   value = {
     vpc = aws_vpc.{{.Label}}.id

@@ -33,6 +33,13 @@ resource "aws_lb_target_group" "{{.Label}}" {
   port               = each.value.port
   target_type        = {{quote .TargetType}}
   {{if ne .TargetType "alb"}}preserve_client_ip = false{{end}}
+  {{if eq .TargetType "alb"}}
+  health_check {
+    protocol = each.value.port == 80 ? "HTTP" : "HTTPS"
+    path     = "/"
+    matcher  = "200-499" # the balancer answers: what is behind it has checks of its own
+  }
+  {{end}}
 }
 
 resource "aws_lb_listener" "{{.Label}}" {

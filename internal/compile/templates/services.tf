@@ -54,6 +54,9 @@ resource "aws_lb" "{{$.Label}}_roles" {
   enable_deletion_protection = var.protect
 
   tags = { Name = "{{$.Name}}-${each.key}" }
+  {{if $.InternetGateway}}
+  depends_on = [aws_internet_gateway.{{$.Label}}]
+  {{end}}
 }
 {{end}}
 {{end}}

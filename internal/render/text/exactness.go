@@ -196,6 +196,9 @@ func (p *page) guardrails(d *report.Exactness) {
 		indent := strings.Repeat(" ", width+4)
 		if g.State == report.Violated {
 			p.wrapped(indent, Traffic(g.Traffic)+" gets through", plain)
+			if len(g.By) > 0 {
+				p.wrapped(indent, "passed on by "+listed(g.By), plain)
+			}
 		}
 		if g.Witness != nil {
 			p.line("%s%s", indent, witness(g.Witness))

@@ -325,8 +325,15 @@ func (i *instance) endpointNames() {
 }
 
 func (i *instance) endpointAccepter() {
-	if id := i.get("vpc_endpoint_id").identity(); id != "" {
-		i.crew().accepted[id] = true
+	id, service := i.get("vpc_endpoint_id").identity(), i.get("vpc_endpoint_service_id").identity()
+	if id == "" {
+		return
+	}
+	i.crew().accepted[id] = true
+	if i.crew().doors[id] == nil && service != "" { // somebody's who is not in the plan
+		c := &network.EndpointConnection{Service: service, Endpoint: id, State: "available"}
+		i.like(&c.Object, service+"/"+id, "")
+		i.out.EndpointConnections = append(i.out.EndpointConnections, c)
 	}
 }
 

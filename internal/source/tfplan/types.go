@@ -80,7 +80,7 @@ func ignore(*instance) {}
 
 // unmodelledTypes can carry or stop packets, and are not read: they are counted, and named in answers. By resource type, the kind.
 var unmodelledTypes = map[string]string{
-	"aws_vpclattice_service_network_vpc_association": "VPC Lattice", "aws_vpclattice_service": "VPC Lattice", "aws_networkmanager_core_network": "Cloud WAN",
+	"aws_vpclattice_service_network_vpc_association": "VPC Lattice", "aws_vpclattice_service": "VPC Lattice", "aws_vpclattice_resource_gateway": "VPC Lattice", "aws_api_gateway_vpc_link": "API Gateway VPC link", "aws_ec2_traffic_mirror_session": "Traffic Mirroring", "aws_networkmanager_core_network": "Cloud WAN",
 	"aws_networkmanager_vpc_attachment": "Cloud WAN", "aws_networkmanager_transit_gateway_peering": "Cloud WAN", "aws_ec2_client_vpn_endpoint": "Client VPN", "aws_verifiedaccess_endpoint": "Verified Access",
 	"aws_ec2_local_gateway_route": "local gateway", "aws_globalaccelerator_endpoint_group": "Global Accelerator", "aws_ec2_instance_connect_endpoint": "EC2 Instance Connect Endpoint",
 }
