@@ -87,6 +87,7 @@ func (c *checker) hosts() {
 		if len(words) < 2 || len(at) == 0 {
 			continue
 		}
+		slices.Sort(words)
 		c.add(&found{effect: report.Undeclared, rule: "several-roles", pattern: groupsPattern, at: at, kind: "network interface", object: &of[id][0].Object,
 			message: fmt.Sprintf("%s has interfaces of several roles, %s: it may do what any of them may.", c.interfaceWords(of[id][0]), few(words)), mend: "Leave it those of one role."})
 	}

@@ -46,7 +46,7 @@ flow "web" "api" {
 }
 flow "tier:public" "db" { ports = ["tcp/5432"] }
 flow "prod/tier:app" "prod/tier:data" { ports = ["tcp/5432"] }
-flow "batch" "internet" { ports = ["any"] }
+flow "web" "internet" { ports = ["any"] }
 flow "198.51.100.0/24" "web" {}
 flow "staging/client" "db" {
   via      = "privatelink"
@@ -69,7 +69,7 @@ change_window "ci" {
 	}
 	want := []string{
 		"internet prod/web [tcp/443]  ", "prod/web prod/api [tcp/8080]  ", "prod/web prod/db [tcp/5432]  ", "prod/api prod/db [tcp/5432]  ", "prod/worker prod/db [tcp/5432]  ",
-		"prod/batch internet [any]  ", "198.51.100.0/24 prod/web [tcp/443]  ", "staging/client prod/db [tcp/5432] privatelink db.internal.example", "far/client prod/db [tcp/5432 udp/514] peering ",
+		"prod/web internet [any]  ", "198.51.100.0/24 prod/web [tcp/443]  ", "staging/client prod/db [tcp/5432] privatelink db.internal.example", "far/client prod/db [tcp/5432 udp/514] peering ",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
