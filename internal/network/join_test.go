@@ -164,7 +164,7 @@ func TestAwaitedTargets(t *testing.T) {
 	}
 }
 
-// A subnet has one network ACL: the one that it is associated with, and not the default one that a state still has it of.
+// A subnet has one network ACL (NACL-4): the one that it is associated with, and not the default one that a state still has it of.
 func TestDefaultNetworkACL(t *testing.T) {
 	for _, order := range [][]string{{"acl-1", "acl-2"}, {"acl-2", "acl-1"}} {
 		n := network.New(network.Contents{
@@ -184,7 +184,7 @@ func TestDefaultNetworkACL(t *testing.T) {
 	}
 }
 
-// Two that are associated with one subnet are both in doubt: whichever was applied last has it.
+// Two that are associated with one subnet are both in doubt (RT-2, NACL-4): whichever was applied last has it.
 func TestRivals(t *testing.T) {
 	n := network.New(network.Contents{
 		VPCs:        []*network.VPC{{Object: network.Object{ID: "vpc-1"}}},
@@ -200,6 +200,46 @@ func TestRivals(t *testing.T) {
 	for id, doubtful := range map[string]bool{"rtb-1": true, "rtb-2": true, "rtb-3": false} {
 		if r, _ := n.RouteTables.Get(id); (r.Defect != nil) != doubtful {
 			t.Errorf("%s: %v", id, r.Defect)
+		}
+	}
+}
+
+// An endpoint that one configuration plans waits until that of its service accepts it (PL-3). Of one that was collected, AWS says the state.
+func TestAcceptance(t *testing.T) {
+	for _, test := range []struct {
+		standing network.Standing
+		asks     bool
+		answers  []*network.EndpointConnection
+		want     string
+	}{
+		{network.Planned, true, nil, "pendingacceptance"},
+		{network.Planned, true, []*network.EndpointConnection{{Object: network.Object{ID: "vpce-svc-1/vpce-1"}, State: "available"}}, "available"},
+		{network.Planned, false, nil, "available"},
+		{network.Collected, true, nil, "available"},
+	} {
+		n := network.New(network.Contents{
+			Endpoints:           []*network.Endpoint{{Object: network.Object{ID: "vpce-1", Standing: test.standing}, Service: "svc", State: "available"}},
+			EndpointServices:    []*network.EndpointService{{Object: network.Object{ID: "vpce-svc-1", Name: "svc", Standing: network.Planned}, AcceptanceRequired: test.asks}},
+			EndpointConnections: test.answers,
+		})
+		if e, _ := n.Endpoints.Get("vpce-1"); e.State != test.want {
+			t.Errorf("%+v: %s", test, e.State)
+		}
+	}
+}
+
+// A peering that one configuration asks for is active when another one accepts it.
+func TestPeeringOfTwoConfigurations(t *testing.T) {
+	asked := func() *network.PeeringConnection {
+		return &network.PeeringConnection{Object: network.Object{ID: "pcx-1"}, State: "pending-acceptance", Requester: network.PeeringSide{VPC: "vpc-1"}, Accepter: network.PeeringSide{VPC: "vpc-2"}}
+	}
+	for _, state := range []string{"active", "pending-acceptance"} {
+		part := &network.PeeringConnection{Object: network.Object{ID: "pcx-1", Partial: true, Defect: &network.Defect{Reason: "managed elsewhere"}}, State: state}
+		for _, list := range [][]*network.PeeringConnection{{asked(), part}, {part, asked()}} {
+			n := network.New(network.Contents{PeeringConnections: list})
+			if p, _ := n.PeeringConnections.Get("pcx-1"); p.State != state || p.Accepter.VPC != "vpc-2" || p.Defect != nil || len(n.Problems) > 0 {
+				t.Errorf("%s: %+v, %v", state, p, n.Problems)
+			}
 		}
 	}
 }

@@ -196,6 +196,7 @@ func New(contents ...Contents) *Network {
 	n.associate()
 	n.joinDefaults()
 	n.place()
+	n.accept()
 	n.placeTargets()
 	n.completePeerings()
 	n.checkReferences()
@@ -367,6 +368,25 @@ func (n *Network) associate() {
 	for _, s := range n.Subnets.all {
 		s.RouteTable = cmp.Or(table[s.ID], main[s.VPC])
 		s.NetworkACL = cmp.Or(acl[s.ID], usual[s.VPC])
+	}
+}
+
+// accept sets the states of endpoints that are to be, whose services another source plans: they wait where a service asks, and nobody answers for it (PL-3).
+func (n *Network) accept() {
+	for _, e := range n.Endpoints.all {
+		if e.Standing != Planned || e.State != "available" {
+			continue
+		}
+		for _, s := range n.EndpointServices.all {
+			if s.Name != e.Service || s.Partial || s.Standing != Planned || !s.AcceptanceRequired {
+				continue
+			}
+			if c, ok := n.EndpointConnections.Get(s.ID + "/" + e.ID); !ok {
+				e.State = "pendingacceptance"
+			} else {
+				e.State = c.State
+			}
+		}
 	}
 }
 
