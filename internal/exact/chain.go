@@ -73,10 +73,12 @@ func (c *checker) chain(p *party, door *blueprint.Endpoint, list []*blueprint.Ed
 		if err != nil {
 			return err
 		}
+		var behind []string // what is not known there, which is its owner's
 		if door.Service.Provider.Service.Kind == intent.ALB && v.effect == report.Broken {
+			behind = []string{"what is behind the application load balancer of " + destination}
 			v.effect, v.how = report.Doubtful, "Whether what is behind the application load balancer takes what %s sends to %s by PrivateLink on %s, which %s, is not known"
 		}
-		f := &found{effect: v.effect, rule: "connection", pattern: privateLinkPattern, at: at, traffic: fares[v.verdict], because: list,
+		f := &found{effect: v.effect, unknown: behind, rule: "connection", pattern: privateLinkPattern, at: at, traffic: fares[v.verdict], because: list,
 			message:    fmt.Sprintf(v.how, source, destination, headerWords(fares[v.verdict]), do(list, "declare")),
 			mend:       "Let it through.",
 			connection: &connection{source: source, destination: destination, verdict: report.Verdict(v.verdict), family: reach.IPv4, part: part}}

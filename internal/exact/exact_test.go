@@ -3,6 +3,7 @@ package exact_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -191,4 +192,65 @@ func gapsOf(name string) []string {
 		return list
 	}
 	return []string{name}
+}
+
+// Every rule is documented.
+func TestDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/exactness.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "## What is looked at")
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`(?:rule: |rule = |rule, what = |f\.rule, \S+ = |add\(report\.\w+, |add\(effect, |undeclared\(|note\()"([a-z]+(?:-[a-z]+)*)"`)
+	found := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllStringSubmatch(string(code), -1) {
+			found[m[1]] = true
+			if !strings.Contains(table, "`"+m[1]+"`") {
+				t.Errorf("%s: docs/exactness.md does not have the rule %s", name, m[1])
+			}
+		}
+	}
+	if len(found) < 40 {
+		t.Errorf("%d rules only: is the code read?", len(found))
+	}
+}
+
+// What a message names a few of, the document has in full.
+func TestNothingCut(t *testing.T) {
+	s, c := made(t, "acme")
+	m := &mutant{t, &c}
+	for k := range 9 {
+		m.eni(fmt.Sprintf("eni-%d", k), "subnet-prod-data-us-east-1a", "sg-prod-default")
+		m.Interfaces[len(m.Interfaces)-1].Addresses[0].IP = at(m.subnet("subnet-prod-data-us-east-1a").Blocks[0], 99+k)
+	}
+	for i := range c.FirewallRuleGroups {
+		for k := range 9 {
+			c.FirewallRuleGroups[i].Domains.Targets = append(c.FirewallRuleGroups[i].Domains.Targets, fmt.Sprintf("more-%d.example", k))
+		}
+	}
+	want := map[string]int{"no-role": 9, "domains": 9, "names": 9}
+	d := check(t, s, c)
+	for i := range d.Deviations {
+		if v := &d.Deviations[i]; want[v.Rule] > 0 {
+			if len(v.Items) != want[v.Rule] || !strings.Contains(v.Message, "and 5 more") {
+				t.Errorf("%s: %q of %s", v.Rule, v.Items, v.Message)
+			}
+			delete(want, v.Rule)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not found: %v\n%s", want, describe(d))
+	}
 }

@@ -254,7 +254,7 @@ func (s *site) domains(p *network.FirewallPolicy) {
 				}
 				if len(more) > 0 && (protocol == "TLS" || !d.TLS) {
 					f := add(report.Undeclared, "domains", &l.group.Object, fmt.Sprintf("The rule group %s lets the tier %s reach names that nothing declares: %s.", label(&l.group.Object), tierLabel(t), few(languageNames(more))), "Take them from the list, or declare them by egress.")
-					f.origin, f.because = d.Origin, edges
+					f.origin, f.because, f.items = d.Origin, edges, languageNames(more)
 				}
 			}
 			for _, name := range names {
@@ -272,7 +272,7 @@ func (s *site) domains(p *network.FirewallPolicy) {
 		tell := func(lacking []string, how string) {
 			if len(lacking) > 0 && whole {
 				f := add(report.Broken, "domains", o, fmt.Sprintf("No rule of the policy %s lets the tier %s reach %s by %s, which %s.", label(&p.Object), tierLabel(t), few(languageNames(lacking)), how, do(edges, "declare")), "Add them to the list of the tier.")
-				f.kind, f.because = kind, edges
+				f.kind, f.because, f.items = kind, edges, languageNames(lacking)
 			}
 		}
 		if slices.Equal(lacks[0], lacks[1]) {

@@ -33,6 +33,7 @@ type found struct {
 	addresses     []netip.Prefix    // of which remote ends
 	witness       *report.Witness   // of a control
 	unknown       []string
+	items         []string    // all of what the message names a few of
 	connection    *connection // nil for a control
 }
 
@@ -88,7 +89,8 @@ func (c *checker) deviations() []report.Deviation {
 		list[i] = all[i].Deviation
 	}
 	return slices.CompactFunc(list, func(a, b report.Deviation) bool {
-		return a.Effect == b.Effect && a.Rule == b.Rule && a.ID == b.ID && a.Source == b.Source && a.Destination == b.Destination && a.Message == b.Message
+		return a.Effect == b.Effect && a.Rule == b.Rule && a.ID == b.ID && a.Source == b.Source && a.Destination == b.Destination && a.Message == b.Message &&
+			slices.Equal(a.Addresses, b.Addresses) && slices.Equal(a.Items, b.Items) && slices.Equal(a.Sources, b.Sources) && slices.Equal(a.Destinations, b.Destinations)
 	})
 }
 
@@ -131,7 +133,7 @@ var resource = regexp.MustCompile(`^(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*aws_[a-
 func (f *found) wire() report.Deviation {
 	d := report.Deviation{
 		Effect: f.effect, Severity: severities[f.effect], Rule: f.rule, Pattern: f.pattern, Environments: []string{}, Message: f.message, Mend: f.mend,
-		Declared: declarations(f.because), Witness: f.witness, Unknown: f.unknown,
+		Declared: declarations(f.because), Witness: f.witness, Items: f.items, Unknown: f.unknown,
 	}
 	if f.warning {
 		d.Severity = report.Warning

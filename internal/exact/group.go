@@ -108,6 +108,7 @@ func (s *site) other(x *network.SecurityGroup) {
 		s.add(f)
 		return
 	}
+	f.items = words
 	f.message = fmt.Sprintf("The security group %s is no role's, and has rules: %s.", label(&x.Object), few(words))
 	if x.Name == "default" {
 		f.rule = "default-group"

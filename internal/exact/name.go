@@ -78,14 +78,14 @@ func (c *checker) carried(s *site, t *blueprint.Tier, x *network.Subnet, p *part
 			continue // which is told
 		}
 		for _, f := range faults(part.Limits, domains) {
-			one := fault{f.effect, f.message, strings.Join(f.unknown, "; ")}
+			one := fault{f.effect, f.message + strings.Join(f.items, " "), strings.Join(f.unknown, "; ")}
 			if seen[one] {
 				continue
 			}
 			seen[one] = true
 			words := report.Question{Source: p.label, Destination: "internet", Protocol: "tcp", Family: "ipv4"}
 			shown, _, err := c.session.Show(q, words, func(other reach.Part) bool {
-				return other.Verdict == reach.Reachable && slices.ContainsFunc(faults(other.Limits, domains), func(g *found) bool { return g.message == f.message })
+				return other.Verdict == reach.Reachable && slices.ContainsFunc(faults(other.Limits, domains), func(g *found) bool { return g.message == f.message && slices.Equal(g.items, f.items) })
 			})
 			if err != nil {
 				return err
@@ -136,10 +136,10 @@ func faults(l *reach.Limits, domains []string) []*found {
 		}
 	}
 	if len(more) > 0 {
-		all = append(all, &found{effect: report.Undeclared, message: "reaches names that nothing declares: " + few(languageNames(more)), mend: mend})
+		all = append(all, &found{effect: report.Undeclared, items: languageNames(more), message: "reaches names that nothing declares: " + few(languageNames(more)), mend: mend})
 	}
 	if len(lacking) > 0 {
-		all = append(all, &found{effect: report.Broken, message: "does not reach " + few(languageNames(lacking)) + ", which is declared", mend: mend})
+		all = append(all, &found{effect: report.Broken, items: languageNames(lacking), message: "does not reach " + few(languageNames(lacking)) + ", which is declared", mend: mend})
 	}
 	return all
 }

@@ -79,7 +79,7 @@ func (s *site) otherTables() {
 			words = append(words, s.routeWords(r))
 		}
 		if len(words) > 0 {
-			s.add(&found{effect: report.Undeclared, rule: rule, pattern: tiersPattern, at: []*site{s}, kind: "route table", object: &table.Object, origin: first,
+			s.add(&found{effect: report.Undeclared, rule: rule, pattern: tiersPattern, at: []*site{s}, kind: "route table", object: &table.Object, origin: first, items: words,
 				message: fmt.Sprintf(what, label(&table.Object), few(words)), mend: "Remove these routes."})
 		}
 	}
@@ -333,6 +333,7 @@ func (s *site) detour(t *blueprint.Tier, d *detour) {
 			names = append(names, label(&x.Object))
 		}
 		which, has, leads = "The route tables "+few(names), "have", "lead"
+		f.items = names
 	}
 	which += " of the tier " + tierLabel(t)
 	switch want := d.want; {

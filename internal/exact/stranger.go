@@ -138,6 +138,9 @@ func (s *site) members() {
 	for _, k := range order {
 		who := few(all[k].names)
 		f := &found{effect: report.Undeclared, rule: k.rule, pattern: groupsPattern, at: []*site{s}, kind: "network interface", object: &all[k].first.Object}
+		if len(all[k].names) > 1 {
+			f.items = all[k].names
+		}
 		switch k.rule {
 		case "interface":
 			f.effect, f.unknown = report.Doubtful, []string{"network interface " + label(f.object) + ": " + k.what}

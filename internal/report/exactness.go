@@ -144,6 +144,8 @@ type Deviation struct {
 	// Traffic is what is let through, or stopped, and Family of which family: "ipv4", "ipv6" or "any".
 	Traffic []Traffic `json:"traffic,omitempty"`
 	Family  string    `json:"family,omitempty"`
+	// Items are all of what the message names a few of, where there are several: interfaces, route tables, rules, domains.
+	Items []string `json:"items,omitempty"`
 	// Addresses are those that a control, or a connection with the outside, is about.
 	Addresses []string `json:"addresses,omitempty"`
 	// ObjectKind, ID and Name are those of the object that a mend would change, and Address is that of the resource. Of a connection: the first that stops it, or nothing.

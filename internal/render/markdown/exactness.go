@@ -93,7 +93,7 @@ func deviation(v *report.Deviation) string {
 	for _, each := range []struct {
 		word string
 		list []string
-	}{{"from", v.Sources}, {"to", v.Destinations}, {"addresses", v.Addresses}, {"not known", v.Unknown}} {
+	}{{"from", v.Sources}, {"to", v.Destinations}, {"all of them", v.Items}, {"addresses", v.Addresses}, {"not known", v.Unknown}} {
 		if len(each.list) > 0 {
 			fmt.Fprintf(&b, "- %s: %s\n", each.word, escape(strings.Join(each.list, ", ")))
 		}
